@@ -1,0 +1,367 @@
+"""From the files of `knowledge/` to core records. Faults are collected; a folder with faults is refused."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from rapidfuzz import process
+
+from bot.content import schema
+from bot.content.knowledge import Knowledge, Phrasing, Terms
+from bot.content.yamlfile import Document, read
+from bot.core.contacts import Contact, Hours, Line, Span
+from bot.core.danger import DangerWords, Group, Kind, Sentence
+from bot.core.entries import Change, Entry, Level, Source, Text
+from bot.core.languages import CODES
+from bot.core.law import Act, DatedValue, LawValue
+from bot.core.prefectures import Prefecture
+from bot.errors import ContentError, Fault
+
+T = TypeVar("T")
+MANNERS = ("plain", "casual", "story", "mixed")
+_NOT_TOPICS = {"danger", "terms", "words"}
+
+
+class Folder:
+    """A knowledge folder being read: its documents, and the faults found so far."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.faults: list[Fault] = []
+        self.documents: dict[str, Document] = {}
+
+    def document(self, path: Path) -> Document | None:
+        """A file as a document, read once."""
+        name = self.name(path)
+        if name not in self.documents:
+            found = read(path, name, self.faults)
+            if found is None:
+                return None
+            self.documents[name] = found
+        return self.documents[name]
+
+    def name(self, path: Path) -> str:
+        """A path as maintainers see it: `knowledge/my/wages.yaml`."""
+        return f"{self.root.name}/{path.relative_to(self.root).as_posix()}"
+
+    def parse(self, path: Path, model: Any) -> Any:
+        """One file as a model; None with faults noted where it does not fit."""
+        document = self.document(path) if path.exists() else None
+        if document is None:
+            if not path.exists():
+                self.faults.append(Fault(self.name(path), 1, "file is missing"))
+            return None
+        try:
+            return _adapter(model).validate_python(document.data)
+        except ValidationError as error:
+            self.faults += [_fault(document, item, model) for item in error.errors()]
+            return None
+
+    def table(self, paths: Iterable[Path], model: type[T]) -> dict[tuple[str, str], T]:
+        """Files of `key: record` as one table by (file stem, key)."""
+        found: dict[tuple[str, str], T] = {}
+        for path in sorted(paths):
+            for key, record in (self.parse(path, dict[str, model]) or {}).items():  # type: ignore[valid-type]
+                found[path.stem, key] = record
+        return found
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def _fault(document: Document, item: Any, model: Any) -> Fault:
+    path = tuple(part for part in item["loc"] if not (isinstance(part, str) and _is_branch(part, document, item)))
+    shown = ".".join(str(part) for part in path)
+    kind, message = item["type"], item["msg"]
+    if kind == "extra_forbidden":
+        known = _known_keys(model)
+        near = process.extractOne(str(path[-1]), known, score_cutoff=60)
+        hint = f'did you mean "{near[0]}"?' if near else "remove it"
+        return document.fault(path, f'{shown}: unknown key "{path[-1]}" ({hint})')
+    if kind == "missing":
+        return document.fault(path[:-1], f'{shown}: key "{path[-1]}" is missing (add it)')
+    return document.fault(path, f"{shown}: {message.removeprefix('Value error, ')}")
+
+
+def _is_branch(part: str, document: Document, item: Any) -> bool:
+    """pydantic names the branch of a union inside `loc`; such names are no keys of the file."""
+    at: Any = document.data
+    for step in item["loc"]:
+        if step is part:
+            return not (isinstance(at, dict) and part in at) and item["type"] not in (
+                "missing",
+                "extra_forbidden",
+            )
+        if (isinstance(at, dict) and step in at) or (isinstance(at, list) and isinstance(step, int) and step < len(at)):
+            at = at[step]
+    return False
+
+
+@cache
+def _known_keys(model: Any) -> tuple[str, ...]:
+    names: set[str] = set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            names.update(node.get("properties", {}))
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(_adapter(model).json_schema())
+    return tuple(sorted(names))
+
+
+def read_folder(root: Path, languages: Iterable[str] = CODES) -> tuple[Knowledge, Folder]:
+    """Read everything but the phrasings; faults are in the returned folder."""
+    folder = Folder(root)
+    wanted = tuple(languages)
+    entries = {
+        f"{topic}/{slug}": _entry(f"{topic}/{slug}", record)
+        for (topic, slug), record in folder.table((root / "entries").glob("*.yaml"), schema.EntryFile).items()
+    }
+    texts = {}
+    terms, words = {}, {}
+    for lang in wanted:
+        if not (root / lang).is_dir():
+            continue
+        paths = [path for path in (root / lang).glob("*.yaml") if path.stem not in _NOT_TOPICS]
+        table = folder.table(paths, schema.TextFile)
+        texts[lang] = {f"{topic}/{slug}": _text(record) for (topic, slug), record in table.items()}
+        if (root / lang / "terms.yaml").exists():
+            _put(terms, lang, folder.parse(root / lang / "terms.yaml", schema.TermsFile), _terms)
+        if (root / lang / "words.yaml").exists():
+            _put(words, lang, folder.parse(root / lang / "words.yaml", schema.DangerWordsFile), _words)
+    law_files = [p for p in (root / "law").glob("*.yaml") if p.stem not in ("minimum_wage", "acts")]
+    law: dict[str, LawValue] = {}
+    for (stem, key), record in folder.table(law_files, schema.LawFile).items():
+        if key in law:
+            document = folder.documents[f"{root.name}/law/{stem}.yaml"]
+            folder.faults.append(document.fault((key,), f'law value "{key}" is defined in another file too'))
+        law[key] = _law(key, record)
+    wages = folder.parse(root / "law" / "minimum_wage.yaml", schema.WagesFile)
+    acts = folder.parse(root / "law" / "acts.yaml", dict[str, schema.ActFile]) or {}
+    contact_table = folder.table((root / "contacts").glob("*.yaml"), schema.ContactFile)
+    prefectures = folder.parse(root / "prefectures.yaml", dict[schema.PrefectureCode, schema.PrefectureFile]) or {}
+    danger = folder.parse(root / "danger.yaml", schema.DangerFile)
+    sentences = folder.parse(root / "phrasebook" / "say.yaml", dict[str, schema.SentenceFile]) or {}
+    knowledge = Knowledge(
+        root=root,
+        entries=entries,
+        texts=texts,
+        terms=terms,
+        law=law,
+        wages=_wages(wages) if wages else {},
+        acts={key: _act(key, record, terms) for key, record in acts.items()},
+        contacts={key: _contact(key, record, terms) for (_, key), record in contact_table.items()},
+        prefectures={key: Prefecture(key, record.names, record.also) for key, record in prefectures.items()},
+        kinds={k: Kind(k, r.contacts, r.say, r.entries) for k, r in (danger.kinds if danger else {}).items()},
+        groups={k: Group(k, r.level, r.kinds, r.entry) for k, r in (danger.groups if danger else {}).items()},
+        sentences={key: Sentence(key, r.ja, r.kana, r.romaji, r.meaning, r.number) for key, r in sentences.items()},
+        words=words,
+    )
+    return knowledge, folder
+
+
+def load(root: Path, languages: Iterable[str] = CODES) -> Knowledge:
+    """The knowledge base, or a ContentError with every fault of form in it."""
+    knowledge, folder = read_folder(root, languages)
+    if folder.faults:
+        raise ContentError(sorted(folder.faults))
+    return knowledge
+
+
+def read_phrasings(folder: Folder, knowledge: Knowledge) -> list[Phrasing]:
+    """All phrasings and examples of all languages, in the order of the files."""
+    found: list[Phrasing] = []
+    for lang in CODES:
+        for path in sorted((folder.root / lang / "phrasings").glob("*.yaml")):
+            table = folder.parse(path, dict[str, schema.PhrasingsFile]) or {}
+            for slug, record in table.items():
+                entry = knowledge.entries.get(f"{path.stem}/{slug}")
+                if entry is None:
+                    document = folder.documents[folder.name(path)]
+                    folder.faults.append(document.fault((slug,), f'no entry "{path.stem}/{slug}" in entries/'))
+                    continue
+                found += _phrasings(lang, entry, record)
+        if (folder.root / lang / "danger.yaml").exists():
+            examples = folder.parse(folder.root / lang / "danger.yaml", schema.ExamplesFile)
+            found += _examples(lang, examples, knowledge.groups) if examples else []
+    return found
+
+
+def phrasings(root: Path) -> list[Phrasing]:
+    """All phrasings, or a ContentError."""
+    knowledge, folder = read_folder(root, ())
+    found = read_phrasings(folder, knowledge)
+    if folder.faults:
+        raise ContentError(sorted(folder.faults))
+    return found
+
+
+def _phrasings(lang: str, entry: Entry, record: schema.PhrasingsFile) -> Iterable[Phrasing]:
+    for manner in MANNERS:
+        for item in getattr(record, manner):
+            if isinstance(item, str):
+                yield Phrasing(lang, item, entry.id, entry.level, manner)
+            else:
+                yield Phrasing(lang, item.text, entry.id, item.level, manner)
+
+
+def _examples(lang: str, examples: schema.ExamplesFile, groups: Mapping[str, Group]) -> Iterable[Phrasing]:
+    for name, texts in examples.danger.items():
+        group = groups.get(name)
+        if group is not None:
+            for text in texts:
+                yield Phrasing(lang, text, group.entry, group.level, "urgent", "urgent", name)
+    for name, texts in examples.calm.items():
+        for text in texts:
+            yield Phrasing(lang, text, None if name == "none" else name, Level.NORMAL, "calm", "calm")
+    for name, texts in examples.other.items():
+        for text in texts:
+            yield Phrasing(lang, text, None, Level.NORMAL, "other", "other", name)
+
+
+def _put(table: dict[str, Any], lang: str, record: Any, make: Callable[[Any], Any]) -> None:
+    if record is not None:
+        table[lang] = make(record)
+
+
+def _source(record: schema.SourceFile) -> Source:
+    return Source(
+        checked_on=record.checked_on,
+        grade=record.grade,
+        act=record.act,
+        articles=record.articles,
+        page=record.page,
+        url=str(record.url) if record.url else None,
+        date=record.date,
+    )
+
+
+def _entry(entry_id: str, record: schema.EntryFile) -> Entry:
+    return Entry(
+        id=entry_id,
+        level=record.level,
+        related=record.related,
+        contacts=record.contacts,
+        sources=tuple(_source(item) for item in record.sources),
+        care=record.care,
+        since=record.since,
+        until=record.until,
+    )
+
+
+def _text(record: schema.TextFile) -> Text:
+    changes = (
+        Change(item.since, item.answer, item.steps, item.more, item.here)
+        for item in sorted(record.changes, key=lambda change: change.since)
+    )
+    return Text(
+        title=record.title,
+        answer=record.answer,
+        steps=record.steps,
+        more=record.more,
+        here=record.here,
+        changes=tuple(changes),
+        status=record.status,
+        reviewed_by=record.reviewed_by,
+        made_from=record.made_from,
+    )
+
+
+def _terms(record: schema.TermsFile) -> Terms:
+    names = {
+        key: tuple((item.since, item.name) for item in sorted(items, key=lambda item: item.since))
+        for key, items in record.names.items()
+    }
+    return Terms(record.topics, record.acts, record.contacts, names)
+
+
+def _words(record: schema.DangerWordsFile) -> DangerWords:
+    return DangerWords(record.emergency, record.urgent, record.greeting, record.thanks)
+
+
+def _law(key: str, record: schema.LawFile) -> LawValue:
+    values = (
+        DatedValue(
+            since=item.since,
+            value=item.value,
+            source=item.source,
+            checked_on=item.checked_on,
+            grade=item.grade,
+            until=item.until,
+            url=str(item.url) if item.url else None,
+        )
+        for item in sorted(record.values, key=lambda item: item.since)
+    )
+    return LawValue(key, record.about, record.unit, tuple(values), record.recheck_months)
+
+
+def _wages(record: schema.WagesFile) -> dict[str, LawValue]:
+    source = "; ".join(record.sources.values())
+    return {
+        code: LawValue(
+            id=f"minimum_wage_{code}",
+            about="Regional minimum wage",
+            unit="yen",
+            values=tuple(
+                DatedValue(
+                    since=row.since,
+                    value=str(row.yen),
+                    source=source,
+                    checked_on=record.checked_on,
+                    grade="secondary",
+                )
+                for row in sorted(rows, key=lambda row: row.since)
+            ),
+            recheck_months=record.recheck_months,
+        )
+        for code, rows in record.prefectures.items()
+    }
+
+
+def _act(key: str, record: schema.ActFile, terms: Mapping[str, Terms]) -> Act:
+    names = {lang: found.acts[key] for lang, found in terms.items() if key in found.acts}
+    return Act(key, {**names, "ja": record.ja}, str(record.url) if record.url else None)
+
+
+def _contact(key: str, record: schema.ContactFile, terms: Mapping[str, Terms]) -> Contact:
+    names = {lang: found.contacts[key] for lang, found in terms.items() if key in found.contacts}
+    return Contact(
+        id=key,
+        kind=record.kind,
+        names={**record.name, **names},
+        lines=tuple(_line(item) for item in record.lines),
+        prefectures=frozenset(record.prefectures),
+        topics=frozenset(record.topics),
+        cost=record.cost,
+        confirmed=record.confirmed,
+        checked_on=record.checked_on,
+        as_of=record.as_of,
+        source=record.source,
+        recheck_months=record.recheck_months,
+        via=record.via,
+        only_for=frozenset(record.only_for),
+    )
+
+
+def _line(record: schema.LineFile) -> Line:
+    spans = (Span(day, *hours.time) for hours in record.hours for day in hours.days)
+    return Line(
+        languages=record.languages,
+        phone=record.phone,
+        url=str(record.url) if record.url else None,
+        email=record.email,
+        hours=Hours(tuple(spans), record.always, record.every_day, record.on_holidays, record.varies),
+        press=record.press,
+        label=record.label,
+        cost=record.cost,
+        confirmed=record.confirmed,
+    )

@@ -1,0 +1,1 @@
+"""Pure rules: no Telegram, SQL, files, clock or environment. Dates come in as arguments."""
