@@ -1,7 +1,8 @@
 """The shape of each YAML file, as pydantic models; JSON Schemas for editors are made from the same."""
 
+import datetime as dt
 import re
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, StringConstraints
@@ -92,7 +93,7 @@ class SourceFile(Strict):
     page: Words | None = None
     url: HttpUrl | None = None
     date: str | None = None
-    checked_on: date
+    checked_on: dt.date
     grade: Grade
 
 
@@ -104,14 +105,14 @@ class EntryFile(Strict):
     contacts: tuple[Slug, ...] = ()
     sources: Annotated[tuple[SourceFile, ...], Field(min_length=1)]
     care: Words | None = None
-    since: date | None = Field(None, alias="from")
-    until: date | None = None
+    since: dt.date | None = Field(None, alias="from")
+    until: dt.date | None = None
 
 
 class ChangeFile(Strict):
     """Fields of a text replaced from a date on."""
 
-    since: date = Field(alias="from")
+    since: dt.date = Field(alias="from")
     answer: Words | None = None
     steps: tuple[Words, ...] | None = None
     more: tuple[Words, ...] | None = None
@@ -162,12 +163,12 @@ class ExamplesFile(Strict):
 class DatedFile(Strict):
     """One value of a law number."""
 
-    since: date = Field(alias="from")
-    until: date | None = None
+    since: dt.date = Field(alias="from")
+    until: dt.date | None = None
     value: Annotated[str, StringConstraints(min_length=1)]
     source: Words
     url: HttpUrl | None = None
-    checked_on: date
+    checked_on: dt.date
     grade: Grade
 
 
@@ -183,7 +184,7 @@ class LawFile(Strict):
 class WageRowFile(Strict):
     """A regional minimum wage from a date on, yen per hour."""
 
-    since: date = Field(alias="from")
+    since: dt.date = Field(alias="from")
     yen: Annotated[int, Field(ge=500, le=5000)]
     scheduled: bool = False
 
@@ -191,7 +192,7 @@ class WageRowFile(Strict):
 class WagesFile(Strict):
     """`knowledge/law/minimum_wage.yaml`."""
 
-    checked_on: date
+    checked_on: dt.date
     recheck_months: Annotated[int, Field(ge=1, le=24)] = 6
     sources: dict[str, Words]
     prefectures: dict[PrefectureCode, Annotated[tuple[WageRowFile, ...], Field(min_length=1)]]
@@ -243,7 +244,7 @@ class ContactFile(Strict):
     cost: Literal["free", "call", "paid"] | None = None
     confirmed: bool
     only_for: tuple[EntryId, ...] = ()
-    checked_on: date | None = None
+    checked_on: dt.date | None = None
     recheck_months: Annotated[int, Field(ge=1, le=24)] = 6
     as_of: str = ""
     source: str | None = None
@@ -260,7 +261,7 @@ class PrefectureFile(Strict):
 class DatedName(Strict):
     """A name from a date on."""
 
-    since: date = Field(alias="from")
+    since: dt.date = Field(alias="from")
     name: Words
 
 
