@@ -15,9 +15,12 @@ from bot.assistant import Assistant
 from bot.config import Settings
 from bot.content.catalogs import catalogs
 from bot.content.load import load
-from bot.conversation import Conversation, utc_now
+from bot.conversation import escalation
+from bot.conversation.steps import COMMANDS
+from bot.conversation.talk import Talk, utc_now
 from bot.handlers.desk import DeskHandlers, GroupDesk
 from bot.handlers.errors import Errors
+from bot.handlers.format import payloads
 from bot.handlers.order import InOrder
 from bot.handlers.outbox import Sender
 from bot.handlers.register import describe, register
@@ -110,27 +113,27 @@ async def _serve(settings: Settings) -> None:
     metrics = Metrics()
     sender = Sender(database, utc_now)
     desk = _desk(settings, assistant, sender)
-    conversation = Conversation(assistant, database, desk, utc_now)
+    talk = Talk(assistant, database, desk, utc_now)
     if desk is not None:
-        desk.talk = conversation
+        desk.talk = talk
     app = _application(settings)
-    trainee = Trainee(conversation)
+    trainee = Trainee(talk)
     desks = frozenset({settings.desk_chat_id} if settings.desk_chat_id else ())
     register(
         app,
         trainee,
-        DeskHandlers(desk, conversation) if desk else None,
+        DeskHandlers(desk, talk) if desk else None,
         Strangers(assistant.catalogs, desks),
         Errors(assistant, utc_now, settings.desk_chat_id),
     )
     async with app:
         await app.start()
         jobs = [asyncio.create_task(sender.run(app.bot))]
-        jobs.append(asyncio.create_task(_rounds(settings, database, conversation, desk)))
+        jobs.append(asyncio.create_task(_rounds(settings, database, talk, desk)))
         receive = await _listen(settings, app)
         site = make_site(metrics.registry, _ready(database, assistant, app, settings), receive, _secret(settings))
         runner = await start_site(site, settings.port)
-        jobs.append(asyncio.create_task(_describe(app, assistant, trainee, settings)))
+        jobs.append(asyncio.create_task(_describe(app, assistant, settings)))
         _log.info("started", mode="webhook" if receive else "polling")
         await stop.wait()
         if app.updater is not None and app.updater.running:
@@ -186,9 +189,9 @@ async def _listen(settings: Settings, app: Application):  # type: ignore[no-unty
     return receive
 
 
-async def _describe(app: Application, assistant: Assistant, trainee: Trainee, settings: Settings) -> None:  # type: ignore[type-arg]
+async def _describe(app: Application, assistant: Assistant, settings: Settings) -> None:  # type: ignore[type-arg]
     try:
-        await describe(app, assistant.catalogs, trainee.commands, settings.desk_chat_id)
+        await describe(app, assistant.catalogs, tuple(COMMANDS), settings.desk_chat_id)
     except Exception as error:
         _log.warning("commands not registered", **incident(error))
 
@@ -218,7 +221,7 @@ async def _drained(sender: Sender, app: Application) -> None:  # type: ignore[ty
                 continue
 
 
-async def _rounds(settings: Settings, database: Database, talk: Conversation, desk: GroupDesk | None) -> None:
+async def _rounds(settings: Settings, database: Database, talk: Talk, desk: GroupDesk | None) -> None:
     """Once a minute: raise cases that nobody took; once a day: retention."""
     purged: datetime | None = None
     while True:
@@ -235,14 +238,14 @@ async def _rounds(settings: Settings, database: Database, talk: Conversation, de
         await asyncio.sleep(min(60, settings.claim_minutes * 60 / 4))
 
 
-async def raise_unclaimed(minutes: int, database: Database, talk: Conversation, desk: GroupDesk, now: datetime) -> None:
+async def raise_unclaimed(minutes: int, database: Database, talk: Talk, desk: GroupDesk, now: datetime) -> None:
     """Ask the desk again, and tell each trainee the truth with the lines that are open."""
     async with database.begin() as tx:
         for case in await cases.due_to_raise(tx, now, minutes):
             raised = await cases.raise_again(tx, case.number, now)
             await desk.raised(tx, raised)
             if raised.chat_id is not None:
-                for payload in talk.still_waiting(raised):
+                for payload in payloads(escalation.still_waiting(talk, raised)):
                     await outbox.enqueue(
                         tx, raised.chat_id, "sendMessage", payload, now, priority=1, case_number=raised.number,
                         purpose="notice", dedup=f"waiting:{raised.number}:{raised.raised_count}",

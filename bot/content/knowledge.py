@@ -15,11 +15,12 @@ from bot.core.prefectures import Prefecture
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Names in one language: topics of the menu, acts, contacts, and organizations by date."""
+    """Names in one language: topics, acts, contacts, meanings of sentences to say, organizations by date."""
 
     topics: Mapping[str, str]
     acts: Mapping[str, str]
     contacts: Mapping[str, str]
+    say: Mapping[str, str]
     names: Mapping[str, tuple[tuple[date, str], ...]]
 
     def name_on(self, name_id: str, day: date) -> str | None:

@@ -163,7 +163,9 @@ def read_folder(root: Path, languages: Iterable[str] = CODES) -> tuple[Knowledge
         prefectures={key: Prefecture(key, record.names, record.also) for key, record in prefectures.items()},
         kinds={k: Kind(k, r.contacts, r.say, r.entries) for k, r in (danger.kinds if danger else {}).items()},
         groups={k: Group(k, r.level, r.kinds, r.entry) for k, r in (danger.groups if danger else {}).items()},
-        sentences={key: Sentence(key, r.ja, r.kana, r.romaji, r.meaning, r.number) for key, r in sentences.items()},
+        sentences={
+            key: Sentence(key, r.ja, r.kana, r.romaji, _meanings(key, terms), r.number) for key, r in sentences.items()
+        },
         words=words,
     )
     return knowledge, folder
@@ -281,7 +283,7 @@ def _terms(record: schema.TermsFile) -> Terms:
         key: tuple((item.since, item.name) for item in sorted(items, key=lambda item: item.since))
         for key, items in record.names.items()
     }
-    return Terms(record.topics, record.acts, record.contacts, names)
+    return Terms(record.topics, record.acts, record.contacts, record.say, names)
 
 
 def _words(record: schema.DangerWordsFile) -> DangerWords:
@@ -330,6 +332,10 @@ def _wages(record: schema.WagesFile) -> dict[str, LawValue]:
 def _act(key: str, record: schema.ActFile, terms: Mapping[str, Terms]) -> Act:
     names = {lang: found.acts[key] for lang, found in terms.items() if key in found.acts}
     return Act(key, {**names, "ja": record.ja}, str(record.url) if record.url else None)
+
+
+def _meanings(key: str, terms: Mapping[str, Terms]) -> dict[str, str]:
+    return {lang: found.say[key] for lang, found in terms.items() if key in found.say}
 
 
 def _contact(key: str, record: schema.ContactFile, terms: Mapping[str, Terms]) -> Contact:

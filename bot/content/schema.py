@@ -272,6 +272,7 @@ class TermsFile(Strict):
     acts: dict[Slug, Words]
     names: dict[ValueId, tuple[DatedName, ...]]
     contacts: dict[Slug, Words] = {}
+    say: dict[Slug, Words] = {}
 
 
 class GroupFile(Strict):
@@ -305,7 +306,6 @@ class SentenceFile(Strict):
     kana: Words
     romaji: Words
     number: Literal["police", "ambulance"] | None = None
-    meaning: dict[LanguageCode, Words]
 
 
 class DangerWordsFile(Strict):

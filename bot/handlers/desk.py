@@ -7,7 +7,7 @@ from telegram.ext import ContextTypes
 
 from bot.content.catalogs import N_
 from bot.content.compose import Reader
-from bot.conversation import Clock, Conversation
+from bot.conversation.talk import Clock, Talk
 from bot.core.contacts import TOKYO
 from bot.core.entries import Level
 from bot.core.reply import Bubble, Button, Part, bubble, paragraph
@@ -31,7 +31,7 @@ class GroupDesk:
         self.lang = lang
         self.clock = clock
         self._sender = sender
-        self.talk: Conversation | None = None
+        self.talk: Talk | None = None
 
     def _say(self) -> Callable[..., str]:
         assert self.talk is not None  # noqa: S101 - set once by the composition root
@@ -148,9 +148,9 @@ class GroupDesk:
 class DeskHandlers:
     """Handlers of the volunteers' group."""
 
-    def __init__(self, desk: GroupDesk, conversation: Conversation) -> None:
+    def __init__(self, desk: GroupDesk, talk: Talk) -> None:
         self.desk = desk
-        self.talk = conversation
+        self.talk = talk
 
     async def message(self, update: Update, context: Context) -> None:
         """A reply to a card or to a trainee's words reaches the trainee; `//` notes and other talk stay here."""
@@ -252,7 +252,8 @@ class DeskHandlers:
                     said = bubble(
                         say(
                             N_(
-                                "Reply to a card or to a trainee's message and your words reach the trainee. What begins with // stays here."
+                                "Reply to a card or to a trainee's message and your words reach the trainee. What "
+                                "begins with // stays here."
                             )
                         ),
                         "/queue · /case N · /answer ENTRY · /note TEXT · /close N · /reopen N",

@@ -8,7 +8,7 @@ from telegram.ext import ContextTypes
 from bot.assistant import Assistant
 from bot.content.catalogs import N_
 from bot.content.compose import Reader
-from bot.conversation import Clock
+from bot.conversation.talk import Clock
 from bot.core.contacts import TOKYO
 from bot.core.languages import SOURCE, resolve
 from bot.core.reply import bubble, paragraph

@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.content.catalogs import Catalog, N_
+from bot.content.catalogs import N_, Catalog
 from bot.core.languages import LANGUAGES, SOURCE
 from bot.handlers.desk import DeskHandlers
 from bot.handlers.errors import Errors

@@ -1,10 +1,12 @@
 """Groups that are not a desk: one line, then the bot leaves."""
 
+import contextlib
+
 from telegram import Chat, ChatMember, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.content.catalogs import Catalog, N_
+from bot.content.catalogs import N_, Catalog
 from bot.core.languages import SOURCE, resolve
 
 _PRESENT = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED)
@@ -33,8 +35,6 @@ class Strangers:
         if chat.type == Chat.PRIVATE or chat.id in self._desks:
             return
         say = self._catalogs[lang or SOURCE].say
-        try:
+        with contextlib.suppress(TelegramError):  # a muted group: leaving is what matters
             await chat.send_message(say(N_("I work only in private chats. Write to me there.")))
-        except TelegramError:
-            pass  # channels and muted groups: leaving is what matters
         await chat.leave()

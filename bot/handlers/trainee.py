@@ -1,41 +1,26 @@
 """Private chats: each update becomes one step of the conversation, and what it says is sent."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ContextTypes
 
-from bot.conversation import Conversation, Said, Who
+from bot.conversation import privacy, questions
+from bot.conversation.steps import COMMANDS, tapped
+from bot.conversation.talk import Said, Talk, Who
 from bot.handlers.format import messages
 
 Context = ContextTypes.DEFAULT_TYPE
-Step = Callable[[Who], Awaitable[Said]]
 
 
 class Trainee:
-    """Handlers of private chats; holds the conversation and nothing else."""
+    """Handlers of private chats; holds the conversation's rooms and nothing else."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self.talk = conversation
-        self._commands: dict[str, Step] = {
-            "start": conversation.start,
-            "language": conversation.languages,
-            "topics": conversation.topics,
-            "contacts": conversation.contacts,
-            "case": conversation.case,
-            "privacy": lambda who: conversation.page(who, "privacy"),
-            "forget": lambda who: conversation.forget(who, confirmed=False),
-            "hide": conversation.hide,
-            "help": lambda who: conversation.page(who, "help"),
-        }
-
-    @property
-    def commands(self) -> tuple[str, ...]:
-        """The commands of the contract, in the order they are shown."""
-        return tuple(self._commands)
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
 
     async def command(self, update: Update, context: Context) -> None:
         """A command; what follows it is read as a question, so that no word is lost."""
@@ -43,11 +28,11 @@ class Trainee:
         if message is None or not message.text:
             return
         name, _, rest = message.text.partition(" ")
-        step = self._commands.get(name[1:].split("@", 1)[0].casefold())
+        step = COMMANDS.get(name[1:].split("@", 1)[0].casefold())
         if step is None:
             await self.text(update, context)
             return
-        said = await step(who(update))
+        said = await step(self.talk, who(update))
         await self._send(update, context, said)
         if rest.strip() and name not in ("/start",):
             await self._answer(update, context, rest)
@@ -59,7 +44,7 @@ class Trainee:
             return
         text = message.text or message.caption or ""
         if not text.strip():
-            await self._send(update, context, await self.talk.only_text(who(update)))
+            await self._send(update, context, await questions.only_text(self.talk, who(update)))
             return
         await self._answer(update, context, text)
 
@@ -68,7 +53,7 @@ class Trainee:
         chat = update.effective_chat
         if chat is not None:
             await _quietly(chat.send_action(ChatAction.TYPING))
-        said = await self.talk.text(who(update), text, message.message_id if message else None)
+        said = await questions.text(self.talk, who(update), text, message.message_id if message else None)
         await self._send(update, context, said)
 
     async def other(self, update: Update, context: Context) -> None:
@@ -80,44 +65,9 @@ class Trainee:
         query = update.callback_query
         if query is None:
             return
-        said = await self._tapped(who(update), query.data or "")
+        said = await tapped(self.talk, who(update), query.data or "")
         await _quietly(query.answer(said.notice))
         await self._send(update, context, said)
-
-    async def _tapped(self, person: Who, data: str) -> Said:
-        head, _, rest = data.partition(":")
-        talk = self.talk
-        match head:
-            case "lang":
-                return await talk.choose_language(person, rest)
-            case "topic":
-                return await talk.topic(person, rest)
-            case "entry":
-                return await talk.entry(person, rest)
-            case "pref" | "prefs":
-                return await talk.choose_prefecture(person, rest or None)
-            case "consent":
-                return await talk.consent(person, rest)
-            case "safe":
-                return await talk.safe(person, rest == "yes")
-            case "vote":
-                up, _, entry = rest.partition(":")
-                return await talk.vote(person, up == "up", entry)
-            case "forget":
-                return await (talk.forget(person, confirmed=True) if rest == "yes" else talk.topics(person))
-            case "case":
-                return await (talk.end_case(person, rest) if rest else talk.case(person))
-        steps: dict[str, Step] = {
-            "langs": talk.languages,
-            "topics": talk.topics,
-            "contacts": talk.contacts,
-            "human": talk.human,
-            "sos": talk.sos,
-            "wrong": talk.wrong,
-            "none": talk.none_of_these,
-            "hide": talk.hide,
-        }
-        return await steps.get(head, talk.topics)(person)
 
     async def _send(self, update: Update, context: Context, said: Said) -> None:
         chat = update.effective_chat
@@ -128,12 +78,12 @@ class Trainee:
         sent: list[int] = []
         for bubble in said.bubbles:
             for text, markup in messages(bubble):
-                message: Message = await chat.send_message(text, parse_mode="HTML", reply_markup=markup)
+                message = await chat.send_message(text, parse_mode="HTML", reply_markup=markup)
                 sent.append(message.message_id)
         own = update.message
         if own is not None:
-            await self.talk.noted(who(update), (own.message_id,), from_bot=False)
-        await self.talk.noted(who(update), tuple(sent), from_bot=True)
+            await privacy.noted(self.talk, who(update), (own.message_id,), from_bot=False)
+        await privacy.noted(self.talk, who(update), tuple(sent), from_bot=True)
 
 
 def who(update: Update) -> Who:
