@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from telegram import Update
-from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram.ext import AIORateLimiter, ApplicationBuilder
 
 from bot.assistant import Assistant
 from bot.config import Settings
@@ -23,14 +23,14 @@ from bot.handlers.errors import Errors
 from bot.handlers.format import payloads
 from bot.handlers.order import InOrder
 from bot.handlers.outbox import Sender
-from bot.handlers.register import describe, register
+from bot.handlers.register import App, describe, register
 from bot.handlers.strangers import Strangers
 from bot.handlers.trainee import Trainee
 from bot.log import incident
 from bot.storage import cases, migrations, outbox, people, retention, stats
 from bot.storage.engine import Database
 from bot.understanding.reader import Reader
-from bot.web import make_site, start_site
+from bot.web import Ready, Receive, make_site, start_site
 
 _log = structlog.get_logger()
 _ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -155,7 +155,7 @@ def _desk(settings: Settings, assistant: Assistant, sender: Sender) -> GroupDesk
     return GroupDesk(settings.desk_chat_id, name, DESK_LANGUAGE, sender, utc_now)
 
 
-def _application(settings: Settings) -> Application:  # type: ignore[type-arg]
+def _application(settings: Settings) -> App:
     return (
         ApplicationBuilder()
         .token(settings.token)
@@ -172,7 +172,7 @@ def _secret(settings: Settings) -> str:
     return settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
 
 
-async def _listen(settings: Settings, app: Application):  # type: ignore[no-untyped-def,type-arg]
+async def _listen(settings: Settings, app: App) -> Receive | None:
     """Start polling, or register the webhook and return what takes its updates."""
     if settings.webhook_url is None:
         assert app.updater is not None  # noqa: S101 - built with an updater
@@ -181,7 +181,7 @@ async def _listen(settings: Settings, app: Application):  # type: ignore[no-unty
     url = f"{settings.webhook_url}/telegram"
     await app.bot.set_webhook(url, secret_token=_secret(settings), allowed_updates=_ALLOWED)
 
-    async def receive(data: dict[str, Any]) -> None:
+    async def receive(data: dict[str, object]) -> None:
         update = Update.de_json(data, app.bot)
         if update is not None:
             await app.update_queue.put(update)
@@ -189,14 +189,14 @@ async def _listen(settings: Settings, app: Application):  # type: ignore[no-unty
     return receive
 
 
-async def _describe(app: Application, assistant: Assistant, settings: Settings) -> None:  # type: ignore[type-arg]
+async def _describe(app: App, assistant: Assistant, settings: Settings) -> None:
     try:
         await describe(app, assistant.catalogs, tuple(COMMANDS), settings.desk_chat_id)
     except Exception as error:
         _log.warning("commands not registered", **incident(error))
 
 
-def _ready(database: Database, assistant: Assistant, app: Application, settings: Settings):  # type: ignore[no-untyped-def,type-arg]
+def _ready(database: Database, assistant: Assistant, app: App, settings: Settings) -> Ready:
     async def ready() -> dict[str, str]:
         missing: dict[str, str] = {}
         try:
@@ -213,7 +213,7 @@ def _ready(database: Database, assistant: Assistant, app: Application, settings:
     return ready
 
 
-async def _drained(sender: Sender, app: Application) -> None:  # type: ignore[type-arg]
+async def _drained(sender: Sender, app: App) -> None:
     """What is due goes out before the process ends, for at most a few seconds."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(4):

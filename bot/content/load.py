@@ -127,7 +127,8 @@ def read_folder(root: Path, languages: Iterable[str] = CODES) -> tuple[Knowledge
         for (topic, slug), record in folder.table((root / "entries").glob("*.yaml"), schema.EntryFile).items()
     }
     texts = {}
-    terms, words = {}, {}
+    terms: dict[str, Terms] = {}
+    words: dict[str, DangerWords] = {}
     for lang in wanted:
         if not (root / lang).is_dir():
             continue

@@ -45,6 +45,7 @@ def _with_stay(talk: Talk, answer: Answer, person: Person) -> tuple[Bubble, ...]
     if not first_time and answer.lang == person.lang:
         return bubbles
     last = bubbles[-1]
+    row: tuple[Button, ...]
     if first_time:
         row = (
             Button(f"{LANGUAGES[answer.lang].name} ✓", f"lang:{answer.lang}"),

@@ -1,5 +1,7 @@
 """The one visible, ordered registration of handlers, and what Telegram shows of the bot in each language."""
 
+from typing import Any
+
 from telegram import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
@@ -40,7 +42,7 @@ DESK_COMMANDS = ("queue", "case", "answer", "note", "close", "reopen", "help")
 _TELEGRAM_TAGS = {"fil": "tl"}
 """Telegram takes two-letter ISO 639-1 codes; Filipino has none, its apps send `tl`."""
 
-App = Application  # type: ignore[type-arg]
+App = Application[Any, Any, Any, Any, Any, Any]
 
 
 def register(app: App, trainee: Trainee, desk: DeskHandlers | None, strangers: Strangers, errors: Errors) -> None:

@@ -17,13 +17,13 @@ PREFIX = "query: "
 class Encoder:
     """The encoder and its tokenizer; safe to use from several threads at once."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, threads: int = 1) -> None:
         try:
             import onnxruntime  # noqa: PLC0415 - absent on some platforms; the bot then works without it
             from tokenizers import Tokenizer  # noqa: PLC0415
 
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._words = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = onnxruntime.InferenceSession(
@@ -41,7 +41,9 @@ class Encoder:
 
     def vectors(self, texts: Sequence[str], batch: int = 32) -> Floats:
         """Unit vectors of many texts, one row each; texts of equal length share a run."""
-        windows = [(row, w) for row, text in enumerate(texts) for w in self.windows(self._words.encode(PREFIX + text).ids)]
+        windows = [
+            (row, w) for row, text in enumerate(texts) for w in self.windows(self._words.encode(PREFIX + text).ids)
+        ]
         order = sorted(range(len(windows)), key=lambda i: len(windows[i][1]))
         sums = np.zeros((len(texts), self._session.get_outputs()[0].shape[1]), np.float32)
         start = 0
