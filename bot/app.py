@@ -40,7 +40,7 @@ DESK_LANGUAGE = "ja"
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant with the knowledge base, catalogs and model that the settings name."""
     knowledge = load(settings.knowledge_dir)
-    return Assistant(knowledge, catalogs(settings.locales_dir), Reader.load())
+    return Assistant(knowledge, catalogs(settings.locales_dir), Reader.load(knowledge))
 
 
 def _key(settings: Settings) -> str | None:

@@ -10,7 +10,7 @@ import holidays
 from bot.content.catalogs import N_, Catalog
 from bot.content.compose import LEVELS, Composer, Reader
 from bot.content.knowledge import Knowledge
-from bot.core.contacts import TOKYO, Listing, by_usefulness, listings
+from bot.core.contacts import TOKYO, Listing, by_opening, by_usefulness, listings
 from bot.core.danger import Lexicon, kinds_of
 from bot.core.entries import Level
 from bot.core.languages import SOURCE
@@ -167,7 +167,7 @@ class Assistant:
         found = self._listings([*first, *own], reader, entry)
         if level < Level.EMERGENCY:
             found = by_usefulness(found, reader.lang)
-        return found[:SHOWN_CONTACTS]
+        return _with_own_phone(found, reader.lang)
 
     def _listings(self, names: Iterable[str], reader: Reader, entry: str | None = None) -> list[Listing]:
         expanded: list[str] = []
@@ -186,7 +186,7 @@ class Assistant:
         emergency = self._listings(("police", "ambulance"), reader)
         nationwide = [c.id for c in self.knowledge.contacts.values() if c.kind not in ("embassy", "emergency")]
         own = [item for item in self._listings(nationwide, reader) if item.lang == reader.lang and item.line.phone]
-        shown = [*emergency, *by_usefulness(own, reader.lang)[:8]]
+        shown = [*emergency, *by_opening(own)[:8]]
         shown += [item for item in self._listings(("otit-web-form",), reader) if item.lang == reader.lang]
         body = [self.composer.heading(reader), *(self.composer.listing(item, reader) for item in shown)]
         rows = (*self._copy_rows(shown), (Button(say(N_("My prefecture")), "prefs"), self._human(reader)))
@@ -309,6 +309,15 @@ class Assistant:
     def level_word(self, level: Level, lang: str) -> str:
         """How urgent, in a language."""
         return self.catalogs.get(lang, self.catalogs[SOURCE]).say(LEVELS[level])
+
+
+def _with_own_phone(found: list[Listing], lang: str) -> list[Listing]:
+    """The first few, among them at least one number where the person's language is spoken."""
+    shown, rest = found[:SHOWN_CONTACTS], found[SHOWN_CONTACTS:]
+    spoken = [item for item in rest if item.lang == lang and item.line.phone]
+    if spoken and not any(item.lang == lang and item.line.phone for item in shown):
+        return [*shown[:-1], spoken[0]]
+    return shown
 
 
 def _first(candidates: Sequence[Candidate]) -> str | None:

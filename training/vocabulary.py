@@ -17,8 +17,8 @@ CAPS = {
     "devanagari": 4_500,
     "cyrillic": 3_500,
     "kana": 9_999,
-    "han": 2_500,
-    "latin": 13_000,
+    "han": 4_000,
+    "latin": 17_000,
     "signs": 800,
 }
 """Pieces of two or more characters kept per script, the most frequent first; single characters all stay."""

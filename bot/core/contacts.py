@@ -199,5 +199,10 @@ def listings(
 
 
 def by_usefulness(found: Iterable[Listing], lang: str) -> list[Listing]:
-    """Open lines in the person's language first, then what opens next; the given order breaks ties."""
-    return sorted(found, key=lambda item: (item.lang != lang and not item.line.hours.always, rank(item.state)))
+    """Lines in the person's language first, of these the open ones; the given order breaks ties."""
+    return sorted(found, key=lambda item: (item.lang != lang and not item.line.hours.always, rank(item.state)[0]))
+
+
+def by_opening(found: Iterable[Listing]) -> list[Listing]:
+    """Open ones first, then what opens next."""
+    return sorted(found, key=lambda item: rank(item.state))
