@@ -1,1 +1,1 @@
-"""How the model in `bot/understanding/model/` is made from `knowledge/`; needs the extra `training`, never run by the bot."""
+"""How the model in `bot/understanding/model/` is made from `knowledge/`; needs the extra `training`."""

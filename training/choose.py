@@ -8,13 +8,13 @@ import numpy as np
 from bot.content.knowledge import Phrasing
 from bot.core.entries import Level
 from bot.core.normalize import clean
-from bot.understanding.heads import NONE, Floats, Head, Heads, fit, softmax
+from bot.understanding.heads import NONE, Floats, Head, Heads, softmax
 from bot.understanding.ngrams import Grams, Table, grams
 from bot.understanding.reader import Settings
+from bot.understanding.refit import fit_heads
 from training.data import label
 
-PENALTIES = {"entry": 2e-4, "level": 5e-4, "language": 5e-4}
-LEVEL_WEIGHT = {"normal": 1.0, "serious": 1.0, "urgent": 1.5, "emergency": 2.5}
+PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2)
 MISS_COST = 8.0
 """One urgent message missed weighs as much as eight false alarms."""
 WRONG = 0.035
@@ -37,19 +37,30 @@ class Held:
         return np.stack([own[:, place[n]] if n in place else low for n in labels], axis=1)
 
 
-def fit_heads(vectors: Floats, rows: Sequence[Phrasing], start: Heads | None = None) -> Heads:
-    """The three heads on rows and their vectors."""
-    mean = vectors.mean(0)
-    spread = float((vectors - mean).std())
-    blank = Heads(mean, spread, *(Head((), vectors[:0], vectors[:0, 0]) for _ in range(3)))
-    features = blank.features(vectors)
-    weights = np.array([LEVEL_WEIGHT[row.level.word] for row in rows], np.float32)
-    return replace(
-        blank,
-        entry=fit(features, [label(row) for row in rows], None, PENALTIES["entry"], 120, start and start.entry),
-        level=fit(features, [row.level.word for row in rows], weights, PENALTIES["level"], 120, start and start.level),
-        language=fit(features, [row.lang for row in rows], None, PENALTIES["language"], 60, start and start.language),
-    )
+def penalties(
+    vectors: Floats, rows: Sequence[Phrasing], held: Floats, held_rows: Sequence[Phrasing]
+) -> dict[str, float]:
+    """For each head the penalty with the least log loss on held-out rows, at its best temperature."""
+    found: dict[str, dict[float, float]] = {"entry": {}, "level": {}, "language": {}}
+    for size in PENALTIES:
+        heads = fit_heads(vectors, rows, dict.fromkeys(found, size))
+        for name, truth in truths(held_rows).items():
+            head = calibrated(getattr(heads, name), heads.features(held), truth)
+            target = [head.labels.index(word) for word in truth]
+            chance = softmax(head.logits(heads.features(held)))[np.arange(len(target)), target]
+            found[name][size] = -float(np.log(np.maximum(chance, 1e-9)).mean())
+    for name, losses in found.items():
+        print(f"  penalty of {name}:", {size: round(loss, 4) for size, loss in losses.items()})
+    return {name: min(losses, key=lambda size: losses[size]) for name, losses in found.items()}
+
+
+def truths(rows: Sequence[Phrasing]) -> dict[str, list[str]]:
+    """The labels of each head."""
+    return {
+        "entry": [label(row) for row in rows],
+        "level": [row.level.word for row in rows],
+        "language": [row.lang for row in rows],
+    }
 
 
 def temperature(logits: Floats, target: Sequence[int]) -> float:
@@ -115,11 +126,10 @@ def _answering(chance: Floats, labels: Sequence[str], rows: Sequence[Phrasing]) 
         if (question & spoken & ~right & (best >= step)).sum() <= WRONG * question.sum():
             answer = float(step)
             break
-    refused, answered = (chance[other, none] >= foreign).mean(), (question & spoken & (best >= answer)).sum()
-    print(
-        f"  foreign >= {foreign:.2f}: refuses {refused:.3f} of other, {(question & ~spoken).sum() / question.sum():.3f} of"
-        f" questions; answer >= {answer:.2f}: answers {answered / question.sum():.3f} of questions"
-    )
+    refused, lost = (chance[other, none] >= foreign).mean(), (question & ~spoken).sum() / question.sum()
+    answered = (question & spoken & (best >= answer)).sum() / question.sum()
+    print(f"  foreign >= {foreign:.2f}: refuses {refused:.3f} of other, {lost:.3f} of questions")
+    print(f"  answer >= {answer:.2f}: answers {answered:.3f} of questions")
     return round(answer, 3), round(foreign, 3)
 
 

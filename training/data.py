@@ -1,7 +1,7 @@
 """Labelled texts of `knowledge/` for training: files that do not parse are left out and named."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,11 +11,11 @@ from bot.content.knowledge import Phrasing
 from bot.content.load import Folder, read_phrasings
 from bot.core.danger import Group
 from bot.core.entries import Level
+from bot.understanding.heads import NONE
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
 WORK = ROOT / "training" / "work"
-NONE = "none"
 
 
 def rows(root: Path = KNOWLEDGE, quiet: bool = True) -> list[Phrasing]:
@@ -57,14 +57,6 @@ def split(found: Sequence[Phrasing], part: int = 10) -> tuple[list[Phrasing], li
         number = int.from_bytes(hashlib.blake2b(row.text.encode(), digest_size=4).digest(), "big")
         kept[number % part == 0].append(row)
     return kept
-
-
-def fingerprint(found: Iterable[Phrasing]) -> str:
-    """Changes when a text or a label changes."""
-    seal = hashlib.blake2b(digest_size=8)
-    for line in sorted(f"{row.lang}\t{row.text}\t{label(row)}\t{row.level.word}\n" for row in found):
-        seal.update(line.encode())
-    return seal.hexdigest()
 
 
 def summary(found: Sequence[Phrasing]) -> str:

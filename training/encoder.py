@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from training.extract import Base, Floats
 
@@ -32,9 +32,9 @@ class Layer(nn.Module):
         query, key, value = (
             self.qkv(x).view(texts, tokens, 3, self.heads, hidden // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
         )
-        seen = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         x = self.norm(x + self.drop(self.out(seen.transpose(1, 2).reshape(texts, tokens, hidden))))
-        return self.last(x + self.drop(self.down(F.gelu(self.up(x)))))
+        return self.last(x + self.drop(self.down(functional.gelu(self.up(x)))))
 
 
 class Encoder(nn.Module):
@@ -83,7 +83,7 @@ class Encoder(nn.Module):
 def pool(x: Tensor, mask: Tensor) -> Tensor:
     """The mean of the tokens, at length 1."""
     weight = mask[..., None].float()
-    return F.normalize((x * weight).sum(1) / weight.sum(1), dim=1)
+    return functional.normalize((x * weight).sum(1) / weight.sum(1), dim=1)
 
 
 def pad(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
@@ -120,5 +120,11 @@ def _fill_layer(layer: nn.Module, tensors: "dict[str, Floats]", at: str) -> None
         np.concatenate([tensors[f"{at}{name}.w"] for name in "qkv"]),
         np.concatenate([tensors[f"{at}{name}.b"] for name in "qkv"]),
     )
-    for module, name in ((layer.out, "ao"), (layer.norm, "aln"), (layer.up, "fi"), (layer.down, "fo"), (layer.last, "oln")):
+    for module, name in (
+        (layer.out, "ao"),
+        (layer.norm, "aln"),
+        (layer.up, "fi"),
+        (layer.down, "fo"),
+        (layer.last, "oln"),
+    ):
         _fill(module, tensors[f"{at}{name}.w"], tensors[f"{at}{name}.b"])

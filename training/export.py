@@ -1,7 +1,6 @@
 """From a checkpoint to the files in `bot/understanding/model/`: int8 encoder, tokenizer, heads, n-grams, settings."""
 
 import argparse
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -14,10 +13,11 @@ from bot.content.knowledge import Phrasing
 from bot.core.normalize import clean
 from bot.understanding.encoder import FOLDER
 from bot.understanding.encoder import Encoder as Shipped
-from bot.understanding.heads import Floats, Heads
+from bot.understanding.heads import Floats
 from bot.understanding.ngrams import Grams
+from bot.understanding.refit import Store, digest, fingerprint
 from training import choose, graph, ngrams, vocabulary
-from training.data import WORK, fingerprint, label, rows, split
+from training.data import WORK, label, rows, split
 from training.encoder import Encoder
 from training.extract import read_base
 
@@ -38,56 +38,41 @@ def export_encoder(checkpoint: Path | None, folder: Path, texts: Sequence[str]) 
 
 
 def vectors(folder: Path, found: Sequence[Phrasing]) -> Floats:
-    """Vectors of rows by the exported encoder, kept by text in `training/work/`."""
-    seal = digest(folder / "model.onnx")
-    store = WORK / f"vectors-{seal}.npz"
-    known: dict[str, Floats] = {}
-    if store.exists():
-        with np.load(store) as tables:
-            known = dict(zip(tables["texts"].tolist(), tables["vectors"].astype(np.float32), strict=True))
-    texts = [clean(row.text) for row in found]
-    new = sorted(set(texts) - known.keys())
-    if new:
-        made = Shipped(folder, threads=2).vectors(new)
-        known |= dict(zip(new, made, strict=True))
-        np.savez(store, texts=np.array(list(known)), vectors=np.stack(list(known.values())).astype(np.float16))
-    return np.stack([known[text] for text in texts])
-
-
-def digest(path: Path) -> str:
-    """The first half of a file's SHA-256."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    """Vectors of rows by the exported encoder, kept in `training/work/`."""
+    path = WORK / f"vectors-{digest(folder / 'model.onnx')}.npz"
+    known = Store.load(path)
+    whole, made = known.filled([clean(row.text) for row in found], Shipped(folder, threads=2))
+    Store({**known.vectors, **whole.vectors}).save(path)
+    return made
 
 
 def make(folder: Path, found: Sequence[Phrasing], made_of: dict[str, object]) -> None:
     """Heads, n-grams and settings for an encoder that is already in the folder."""
+    everything = vectors(folder, found)
+    place = {id(row): number for number, row in enumerate(found)}
     kept, held_rows = split(found)
-    held_rows = [row for row in held_rows if label(row) in {label(other) for other in kept}]
+    taught = {label(row) for row in kept}
+    held_rows = [row for row in held_rows if label(row) in taught]
+    own, held = (everything[[place[id(row)] for row in part]] for part in (kept, held_rows))
     ngrams.save(ngrams.train(kept), WORK / "held-ngrams.npz")
-    heads = choose.fit_heads(vectors(folder, kept), kept)
-    features = heads.features(vectors(folder, held_rows))
-    truths = {
-        "entry": [label(row) for row in held_rows],
-        "level": [row.level.word for row in held_rows],
-        "language": [row.lang for row in held_rows],
-    }
-    heads = replace(
-        heads, **{name: choose.calibrated(getattr(heads, name), features, truth) for name, truth in truths.items()}
-    )
-    for name, truth in truths.items():
-        head = getattr(heads, name)
+    sizes = choose.penalties(own, kept, held, held_rows)
+    heads = choose.fit_heads(own, kept, sizes)
+    features = heads.features(held)
+    for name, truth in choose.truths(held_rows).items():
+        head = choose.calibrated(getattr(heads, name), features, truth)
+        heads = replace(heads, **{name: head})
         best = [head.labels[i] for i in head.logits(features).argmax(1)]
-        print(f"held out, {name}: {np.mean([a == b for a, b in zip(best, truth, strict=True)]):.4f}"
-              f" (temperature {head.temperature:.2f})")
+        share = np.mean([a == b for a, b in zip(best, truth, strict=True)])
+        print(f"held out, {name}: {share:.4f} (temperature {head.temperature:.2f})")
     chosen = choose.settings(heads, choose.Held(held_rows, features, Grams.load(WORK / "held-ngrams.npz")))
-    whole: Heads = choose.fit_heads(vectors(folder, found), found, heads)
-    whole = replace(
-        whole, **{name: replace(getattr(whole, name), temperature=getattr(heads, name).temperature) for name in truths}
-    )
-    whole.save(folder / "heads.npz")
+    choose.fit_heads(everything, found, sizes, heads).save(folder / "heads.npz")
+    Store.load(WORK / f"vectors-{digest(folder / 'model.onnx')}.npz").filled(
+        [clean(row.text) for row in found], Shipped(folder)
+    )[0].save(folder / "vectors.npz")
     ngrams.save(ngrams.train(found), folder / "ngrams.npz")
     card = {
         "settings": asdict(chosen),
+        "penalties": sizes,
         "knowledge": fingerprint(found),
         "encoder": digest(folder / "model.onnx"),
         "heads": digest(folder / "heads.npz"),

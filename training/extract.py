@@ -140,7 +140,9 @@ def main() -> None:
     same = sum(package.token_count(text, True) == len(found) for text, found in zip(texts, ids, strict=True))
     ours = encode(Encoder.of(base), ids)
     cosine = (ours * package.query(texts)).sum(1)
-    print(f"{len(texts)} texts: {same} with equal token counts; cosine mean {cosine.mean():.5f}, least {cosine.min():.5f}")
+    print(
+        f"{len(texts)} texts: {same} with equal token counts; cosine mean {cosine.mean():.5f}, least {cosine.min():.5f}"
+    )
     assert cosine.mean() > 0.99
 
 

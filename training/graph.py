@@ -84,7 +84,9 @@ def _embed(graph: _Graph, encoder: Encoder, tokens: int) -> str:
         length,
     )
     norm = encoder.norm
-    return graph.norm(graph.add("Add", _words(graph, encoder), places), _numbers(norm.weight), _numbers(norm.bias), norm.eps)
+    return graph.norm(
+        graph.add("Add", _words(graph, encoder), places), _numbers(norm.weight), _numbers(norm.bias), norm.eps
+    )
 
 
 def _layer(graph: _Graph, layer: Layer, x: str) -> str:
@@ -96,9 +98,7 @@ def _layer(graph: _Graph, layer: Layer, x: str) -> str:
     parts = graph.add(
         "Reshape", graph.linear(x, weight, bias), graph.constant(np.array([0, 0, 3, heads, hidden // heads]))
     )
-    query, key, value = (
-        graph.add("Gather", parts, graph.constant(np.array(number)), axis=2) for number in range(3)
-    )
+    query, key, value = (graph.add("Gather", parts, graph.constant(np.array(number)), axis=2) for number in range(3))
     query = graph.add("Transpose", query, perm=[0, 2, 1, 3])
     key = graph.add("Transpose", key, perm=[0, 2, 3, 1])
     value = graph.add("Transpose", value, perm=[0, 2, 1, 3])

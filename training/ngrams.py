@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from torch.nn import functional
 
 from bot.content.knowledge import Phrasing
 from bot.core.normalize import clean
@@ -46,7 +46,9 @@ def train(rows: Sequence[Phrasing], epochs: int = 8, seed: int = 1) -> dict[str,
             at, loss = 0, torch.zeros(())
             for head in HEADS:
                 size = len(names[head])
-                loss = loss + F.cross_entropy(logits[:, at : at + size], targets[head][part], label_smoothing=0.05)
+                loss = loss + functional.cross_entropy(
+                    logits[:, at : at + size], targets[head][part], label_smoothing=0.05
+                )
                 at += size
             loss = loss + 2e-6 * table.weight.square().sum()
             optimiser.zero_grad()

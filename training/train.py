@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
+from torch.nn import functional
 
 from bot.content.knowledge import Phrasing
 from bot.core.normalize import clean
 from training import augment, vocabulary
-from training.data import NONE, WORK, label, rows, split, summary
-from training.encoder import Encoder, pad, pool
+from training.data import WORK, rows, split, summary
+from training.encoder import Encoder, pool
 from training.extract import read_base
+from training.task import HEADS, Task, batches, judge, lower, stack, truths
 
-HEADS = ("entry", "level", "language")
 SHARE = {"entry": 1.0, "level": 0.5, "language": 0.2}
 """What each head's loss counts."""
 LEVEL_WEIGHT = {"normal": 1.0, "serious": 1.0, "urgent": 1.5, "emergency": 2.5}
@@ -26,92 +26,6 @@ SMOOTHING = 0.1
 DROPPED = 0.1
 """Share of tokens hidden from the upper layers in training."""
 MAX_TOKENS = 96
-BUCKET = 16
-
-
-class Task(nn.Module):
-    """The encoder and its three heads."""
-
-    def __init__(self, encoder: Encoder, labels: dict[str, tuple[str, ...]], mean: Tensor, spread: float) -> None:
-        super().__init__()
-        self.encoder, self.labels, self.spread = encoder, labels, spread
-        self.register_buffer("mean", mean)
-        self.heads = nn.ModuleDict({name: nn.Linear(len(mean), len(own)) for name, own in labels.items()})
-        for head in self.heads.values():
-            nn.init.zeros_(head.weight)
-            nn.init.zeros_(head.bias)
-
-    def features(self, states: Tensor, mask: Tensor, start: int) -> Tensor:
-        """Centred unit vectors from the frozen layers' states."""
-        return (pool(self.encoder.run(states, mask, start), mask) - self.mean) / self.spread
-
-
-def truths(row: Phrasing) -> dict[str, str]:
-    """The label for each head."""
-    return {"entry": label(row), "level": row.level.word, "language": row.lang}
-
-
-@torch.no_grad()
-def lower(encoder: Encoder, texts: Sequence[list[int]], stop: int) -> list[Tensor]:
-    """The frozen layers' output for every text, as float16."""
-    encoder.eval()
-    found: list[Tensor] = [torch.empty(0)] * len(texts)
-    order = np.argsort([len(text) for text in texts])
-    for at in range(0, len(order), 64):
-        part = order[at : at + 64]
-        ids, mask = pad([texts[i] for i in part])
-        states = encoder.run(encoder.embed(ids), mask, 0, stop).half()
-        for row, number in enumerate(part):
-            found[number] = states[row, : len(texts[number])].clone()
-    return found
-
-
-def stack(states: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """States in one block, and where there are tokens."""
-    longest = max(map(len, states))
-    block = torch.zeros(len(states), longest, states[0].shape[1])
-    mask = torch.zeros(len(states), longest, dtype=torch.bool)
-    for row, state in enumerate(states):
-        block[row, : len(state)] = state
-        mask[row, : len(state)] = True
-    return block, mask
-
-
-def batches(lengths: Sequence[int], size: int, dice: np.random.RandomState) -> list[np.ndarray]:
-    """Batches of similar length, in random order."""
-    order = dice.permutation(len(lengths))
-    found: list[np.ndarray] = []
-    for at in range(0, len(order), size * BUCKET):
-        part = order[at : at + size * BUCKET]
-        part = part[np.argsort([lengths[i] for i in part], kind="stable")]
-        found += [part[i : i + size] for i in range(0, len(part), size)]
-    dice.shuffle(found)
-    return found
-
-
-@torch.no_grad()
-def judge(task: Task, states: Sequence[Tensor], held: Sequence[Phrasing], start: int) -> str:
-    """Measures on the validation rows, by the task's own heads."""
-    task.eval()
-    order = np.argsort([len(state) for state in states])
-    scores = {name: np.zeros((len(states), len(own))) for name, own in task.labels.items()}
-    for at in range(0, len(order), 64):
-        part = order[at : at + 64]
-        features = task.features(*stack([states[i] for i in part]), start)
-        for name, head in task.heads.items():
-            scores[name][part] = head(features).softmax(1).numpy()
-    entry, names = np.argsort(-scores["entry"], 1), task.labels["entry"]
-    asked = [i for i, row in enumerate(held) if row.part == "questions"]
-    first = np.mean([names[entry[i, 0]] == held[i].entry for i in asked])
-    third = np.mean([held[i].entry in [names[j] for j in entry[i, :3]] for i in asked])
-    none = names.index(NONE)
-    refused = np.mean([entry[i, 0] == none for i, row in enumerate(held) if row.part == "other"] or [0])
-    grave = [task.labels["level"].index(word) for word in ("urgent", "emergency")]
-    alarm = scores["level"][:, grave].sum(1) >= 0.3
-    recall = np.mean([alarm[i] for i, row in enumerate(held) if row.level >= 2] or [0])
-    false = np.mean([alarm[i] for i, row in enumerate(held) if row.level == 0])
-    spoken = np.mean([task.labels["language"][i] == row.lang for i, row in zip(scores["language"].argmax(1), held, strict=True)])
-    return f"R@1 {first:.3f} R@3 {third:.3f} refused {refused:.3f} urgent {recall:.3f} alarms {false:.3f} language {spoken:.3f}"
 
 
 def prepare(options: argparse.Namespace) -> tuple[Task, list[int], list[Phrasing]]:
@@ -175,8 +89,10 @@ def run(options: argparse.Namespace) -> None:
     if not options.init:
         with torch.no_grad():
             task.eval()
-            sample = [pool(task.encoder.run(*pair, options.start), pair[1]) for pair in
-                      (stack(held_states[i : i + 64]) for i in range(0, len(held_states), 64))]
+            sample = [
+                pool(task.encoder.run(*pair, options.start), pair[1])
+                for pair in (stack(held_states[i : i + 64]) for i in range(0, len(held_states), 64))
+            ]
         vectors = torch.cat(sample)
         task.mean.copy_(vectors.mean(0))
         task.spread = float((vectors - vectors.mean(0)).std())
@@ -201,13 +117,13 @@ def run(options: argparse.Namespace) -> None:
             block, mask = stack([states[i] for i in part])
             hidden = torch.rand(mask.shape) < DROPPED
             hidden[:, 0] = False
-            features = F.dropout(task.features(block, mask & ~hidden, options.start), options.dropout)
+            features = functional.dropout(task.features(block, mask & ~hidden, options.start), options.dropout)
             index = torch.from_numpy(part)
             loss = torch.zeros(())
             for name, head in task.heads.items():
                 logits = head(features)
                 target = targets[name][index]
-                loss = loss + SHARE[name] * F.cross_entropy(
+                loss = loss + SHARE[name] * functional.cross_entropy(
                     logits, target, weight=weights.get(name), label_smoothing=SMOOTHING if name == "entry" else 0.05
                 )
                 hits += int((logits.argmax(1) == target).sum()) if name == "entry" else 0
@@ -254,7 +170,9 @@ def main() -> None:
     parser.add_argument("--start", type=int, default=6, help="layers below are frozen")
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--head-rate", type=float, default=3e-3)
-    parser.add_argument("--floor", type=float, default=0.02, help="least share of the learning rate; 1 means no decline")
+    parser.add_argument(
+        "--floor", type=float, default=0.02, help="least share of the learning rate; 1 means no decline"
+    )
     parser.add_argument("--warm", type=float, default=0.05)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--batch", type=int, default=48)

@@ -10,7 +10,7 @@ from rapidfuzz import process
 
 from bot.content import schema
 from bot.content.knowledge import Knowledge, Phrasing, Terms
-from bot.content.yamlfile import Document, read
+from bot.content.yamlfile import Document, Path_, read
 from bot.core.contacts import Contact, Hours, Line, Span
 from bot.core.danger import DangerWords, Group, Kind, Sentence
 from bot.core.entries import Change, Entry, Level, Source, Text
@@ -60,11 +60,28 @@ class Folder:
             return None
 
     def table(self, paths: Iterable[Path], model: type[T]) -> dict[tuple[str, str], T]:
-        """Files of `key: record` as one table by (file stem, key)."""
+        """Files of `key: record` as one table by (file stem, key); a faulty record does not take others along."""
         found: dict[tuple[str, str], T] = {}
         for path in sorted(paths):
-            for key, record in (self.parse(path, dict[str, model]) or {}).items():  # type: ignore[valid-type]
+            for key, record in self.records(path, model).items():
                 found[path.stem, key] = record
+        return found
+
+    def records(self, path: Path, model: type[T]) -> dict[str, T]:
+        """One file of `key: record`."""
+        document = self.document(path)
+        if document is None:
+            return {}
+        if not isinstance(document.data, dict):
+            self.faults.append(document.fault((), "a list of entries is expected (write `name:` and indent below it)"))
+            return {}
+        adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]  # classes are hashable
+        found: dict[str, T] = {}
+        for key, data in document.data.items():
+            try:
+                found[key] = adapter.validate_python(data)
+            except ValidationError as error:
+                self.faults += [_fault(document, item, model, (key,)) for item in error.errors()]
         return found
 
 
@@ -73,13 +90,12 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def _fault(document: Document, item: Any, model: Any) -> Fault:
-    path = tuple(part for part in item["loc"] if not (isinstance(part, str) and _is_branch(part, document, item)))
-    shown = ".".join(str(part) for part in path)
+def _fault(document: Document, item: Any, model: Any, under: Path_ = ()) -> Fault:
     kind, message = item["type"], item["msg"]
+    path = _path(document, (*under, *item["loc"]), keep_last=kind in ("missing", "extra_forbidden"))
+    shown = ".".join(str(part) for part in path)
     if kind == "extra_forbidden":
-        known = _known_keys(model)
-        near = process.extractOne(str(path[-1]), known, score_cutoff=60)
+        near = process.extractOne(str(path[-1]), _known_keys(model), score_cutoff=60)
         hint = f'did you mean "{near[0]}"?' if near else "remove it"
         return document.fault(path, f'{shown}: unknown key "{path[-1]}" ({hint})')
     if kind == "missing":
@@ -87,18 +103,13 @@ def _fault(document: Document, item: Any, model: Any) -> Fault:
     return document.fault(path, f"{shown}: {message.removeprefix('Value error, ')}")
 
 
-def _is_branch(part: str, document: Document, item: Any) -> bool:
-    """pydantic names the branch of a union inside `loc`; such names are no keys of the file."""
-    at: Any = document.data
-    for step in item["loc"]:
-        if step is part:
-            return not (isinstance(at, dict) and part in at) and item["type"] not in (
-                "missing",
-                "extra_forbidden",
-            )
-        if (isinstance(at, dict) and step in at) or (isinstance(at, list) and isinstance(step, int) and step < len(at)):
-            at = at[step]
-    return False
+def _path(document: Document, loc: Path_, *, keep_last: bool) -> Path_:
+    """The keys of `loc` that stand in the file: pydantic also names the branch of a union there."""
+    found: Path_ = ()
+    for step in loc:
+        if (*found, step) in document.marks:
+            found = (*found, step)
+    return (*found, loc[-1]) if keep_last and found[-1:] != loc[-1:] else found
 
 
 @cache
@@ -185,7 +196,7 @@ def read_phrasings(folder: Folder, knowledge: Knowledge) -> list[Phrasing]:
     found: list[Phrasing] = []
     for lang in CODES:
         for path in sorted((folder.root / lang / "phrasings").glob("*.yaml")):
-            table = folder.parse(path, dict[str, schema.PhrasingsFile]) or {}
+            table = folder.records(path, schema.PhrasingsFile)
             for slug, record in table.items():
                 entry = knowledge.entries.get(f"{path.stem}/{slug}")
                 if entry is None:

@@ -26,14 +26,15 @@ _BLANK |= {"shared": None, "claimer_id": None}
 _UNSENT_NOTICE = (outbox.c.state == "queued") & (outbox.c.purpose == "notice")
 """What still tells the desk that a case was taken back; it holds the case's number and no word of the person."""
 
+_TABLES = ("people", "dialogue", "messages", "cases", "case_messages", "links", "outbox", "inbox")
 Counts = dict[str, int]
 
 
 async def people_and_all(tx: Tx, person_ids: Sequence[int], now: datetime) -> Counts:
     """Delete people with every row of theirs; rows per table."""
-    counts: Counts = {}
+    counts: Counts = dict.fromkeys(_TABLES, 0)
     for start in range(0, len(person_ids), BATCH):
-        _add(counts, await _some_people(tx, person_ids[start : start + BATCH], now))
+        add(counts, await _some_people(tx, person_ids[start : start + BATCH], now))
     return counts
 
 
@@ -41,8 +42,8 @@ async def _some_people(tx: Tx, ids: Sequence[int], now: datetime) -> Counts:
     numbers = list((await tx.conn.execute(sa.select(cases.c.number).where(cases.c.person_id.in_(ids)))).scalars())
     chats = list((await tx.conn.execute(sa.select(people.c.chat_hash).where(people.c.id.in_(ids)))).scalars())
     counts = await case_contents(tx, numbers, now)
-    _add(counts, {"outbox": await _delete(tx, outbox, outbox.c.chat_hash.in_(chats))})
-    _add(counts, {"links": await _delete(tx, links, links.c.chat_hash.in_(chats))})
+    add(counts, {"outbox": await _delete(tx, outbox, outbox.c.chat_hash.in_(chats))})
+    counts["links"] = await _delete(tx, links, links.c.chat_hash.in_(chats))
     counts["inbox"] = await _empty_inbox(tx, chats)
     counts["dialogue"] = await _delete(tx, dialogue, dialogue.c.person_id.in_(ids))
     counts["messages"] = await _delete(tx, messages, messages.c.person_id.in_(ids))
@@ -55,11 +56,11 @@ async def case_contents(tx: Tx, numbers: Sequence[int], now: datetime) -> Counts
     counts: Counts = {}
     for start in range(0, len(numbers), BATCH):
         some = numbers[start : start + BATCH]
-        _add(counts, {"outbox": await _delete(tx, outbox, outbox.c.case_number.in_(some) & ~_UNSENT_NOTICE)})
-        _add(counts, {"case_messages": await _delete(tx, case_messages, case_messages.c.number.in_(some))})
+        add(counts, {"outbox": await _delete(tx, outbox, outbox.c.case_number.in_(some) & ~_UNSENT_NOTICE)})
+        add(counts, {"case_messages": await _delete(tx, case_messages, case_messages.c.number.in_(some))})
         await _withdraw(tx, some, now)
         blanked = await tx.conn.execute(sa.update(cases).where(cases.c.number.in_(some)).values(_BLANK))
-        _add(counts, {"cases": blanked.rowcount})
+        add(counts, {"cases": blanked.rowcount})
     return counts
 
 
@@ -83,6 +84,7 @@ async def _delete(tx: Tx, table: sa.Table, where: sa.ColumnElement[bool]) -> int
     return (await tx.conn.execute(sa.delete(table).where(where))).rowcount
 
 
-def _add(counts: Counts, more: Counts) -> None:
+def add(counts: Counts, more: Counts) -> None:
+    """Add rows per table to what was counted before."""
     for table, rows in more.items():
         counts[table] = counts.get(table, 0) + rows

@@ -20,15 +20,13 @@ async def purge(tx: Tx, now: datetime, days: int) -> dict[str, int]:
     """Delete people not seen for `days` and the words of cases closed that long ago; rows per table."""
     old = now - timedelta(days=days)
     counts = await erase.people_and_all(tx, await _people(tx, now, old), now)
-    for table, rows in (await erase.case_contents(tx, await _cases(tx, now, old), now)).items():
-        counts[table] = counts.get(table, 0) + rows
-    for table, rows in (await _traces(tx, now)).items():
-        counts[table] = counts.get(table, 0) + rows
+    erase.add(counts, await erase.case_contents(tx, await _cases(tx, now, old), now))
+    erase.add(counts, await _traces(tx, now))
     return counts
 
 
 async def _people(tx: Tx, now: datetime, old: datetime) -> list[int]:
-    busy = IS_OPEN | (cases.c.last_word > now - AFTER_LAST_WORD)
+    busy = IS_OPEN | (cases.c.last_word >= now - AFTER_LAST_WORD)
     kept = sa.select(cases.c.number).where(cases.c.person_id == people.c.id, busy).exists()
     rows = await tx.conn.execute(sa.select(people.c.id).where(people.c.last_seen < old, ~kept))
     return list(rows.scalars())

@@ -16,7 +16,7 @@ from bot.errors import ModelUnavailable
 from bot.understanding.encoder import FOLDER, Encoder
 from bot.understanding.heads import NONE, Floats, Head, Heads, softmax
 from bot.understanding.language import judge, possible
-from bot.understanding.ngrams import Grams, Table, grams
+from bot.understanding.ngrams import Grams, Integers, Table, grams
 from bot.understanding.small_talk import Courtesies, SmallTalk
 
 CANDIDATES = 8
@@ -97,10 +97,11 @@ class Reader:
     def _judge(self, text: str, hint: str | None, vector: Floats | None) -> Reading:
         buckets = grams(text)
         features = self._heads.features(vector[None]) if self._heads and vector is not None else None
-        weight, tables, heads = self.settings.ngrams, self._tables, self._heads
-        entries = _pool(tables.entry, buckets, heads and heads.entry, features, weight)
-        levels = _pool(tables.level, buckets, heads and heads.level, features, weight)
-        languages = _pool(tables.language, buckets, heads and heads.language, features, self.settings.ngrams_language)
+        heads, tables, weight = self._heads, self._tables, self.settings.ngrams
+        entries = _pool(tables.entry, buckets, heads.entry if heads else None, features, weight)
+        levels = _pool(tables.level, buckets, heads.level if heads else None, features, weight)
+        spoken = heads.language if heads else None
+        languages = _pool(tables.language, buckets, spoken, features, self.settings.ngrams_language)
         foreign = entries.pop(NONE, 0.0)
         small_talk = self._small_talk.whole(text)
         if small_talk:
@@ -127,7 +128,7 @@ class Reader:
             evidence={"read by": "rule: no letters or digits"},
         )
 
-    def _evidence(self, text: str, buckets: "np.typing.NDArray[np.int64]", features: Floats | None) -> dict[str, str]:
+    def _evidence(self, text: str, buckets: Integers, features: Floats | None) -> dict[str, str]:
         """Short notes for maintainers; never words of the message."""
         found = {"read by": "n-grams only" if self.degraded else "encoder and n-grams"}
         if features is not None and self._heads:
@@ -138,7 +139,7 @@ class Reader:
 
 
 def _pool(
-    table: Table, buckets: "np.typing.NDArray[np.int64]", head: Head | None, features: Floats | None, weight: float
+    table: Table, buckets: Integers, head: Head | None, features: Floats | None, weight: float
 ) -> dict[str, float]:
     """Probabilities by label: the head's logits plus `weight` times the n-grams'; either alone where one is missing."""
     own = table.logits(buckets)

@@ -1,5 +1,6 @@
 """A fresh database per test: an SQLite file, and PostgreSQL too where KENRI_TEST_POSTGRES names an empty database."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -29,6 +30,14 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     assert POSTGRES is not None
     await migrations.downgrade(POSTGRES, "base")
     return POSTGRES
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "kenri.db"
+    asyncio.run(migrations.upgrade(f"sqlite:///{path}"))
+    return path
 
 
 @pytest.fixture

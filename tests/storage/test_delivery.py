@@ -1,6 +1,7 @@
 """What comes in and goes out: seen updates, inbox, outbox, relayed messages and their states."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,8 @@ MEMBER = 5001
 SOON = NOW + timedelta(seconds=30)
 
 
-async def _put(tx: Tx, chat_id: int = CHAT, text: str = "x", priority: int = 5, **more: int | str) -> int:
-    made = await outbox.enqueue(
-        tx, chat_id, "sendMessage", {"text": text}, NOW, priority=priority, **more  # type: ignore[arg-type]
-    )  # fmt: skip
+async def _put(tx: Tx, chat_id: int = CHAT, text: str = "x", priority: int = 5, **more: Any) -> int:
+    made = await outbox.enqueue(tx, chat_id, "sendMessage", {"text": text}, NOW, priority=priority, **more)
     assert made is not None
     return made
 
@@ -36,13 +35,10 @@ async def test_what_is_put_into_the_outbox_comes_out_as_it_was(database: Databas
     async with database.begin() as tx:
         case = await opened_case(tx)
         relay_id = await relay.record(tx, case.number, "in", "x", "text", NOW)
-        made = await outbox.enqueue(
-            tx, DESK, "sendMessage", payload, NOW, priority=2, relay_id=relay_id, case_number=case.number, purpose="card"
-        )  # fmt: skip
+        about: dict[str, Any] = {"relay_id": relay_id, "case_number": case.number}
+        made = await outbox.enqueue(tx, DESK, "sendMessage", payload, NOW, priority=2, purpose="card", **about)
         (item,) = await outbox.due(tx, NOW, 1)
-    assert item == outbox.Outgoing(
-        made or 0, DESK, "sendMessage", payload, 2, 0, relay_id, case.number, "card"
-    )  # fmt: skip
+    assert item == outbox.Outgoing(made or 0, DESK, "sendMessage", payload, 2, 0, relay_id, case.number, "card")
 
 
 async def test_urgent_goes_first_and_equals_in_order(database: Database) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 import itertools
+import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.storage import cases, inbox, messages, migrations, outbox, people, relay
+from bot.storage import cases, inbox, messages, outbox, people, relay
 from bot.storage.engine import Database, Tx
 from bot.storage.people import Person
 from bot.storage.tables import Sealed, metadata
@@ -152,9 +154,12 @@ async def test_forgetting_a_full_life_leaves_no_row_and_no_trace(tmp_path: Path)
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(DEEDS), max_size=12))
-def test_whatever_a_person_did_forgetting_leaves_nothing(tmp_path: Path, deeds: list[Deed]) -> None:
-    asyncio.run(migrations.downgrade(f"sqlite:///{tmp_path / 'kenri.db'}", "base"))
-    asyncio.run(_live_and_forget(tmp_path, deeds))
+def test_whatever_a_person_did_forgetting_leaves_nothing(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Path, deeds: list[Deed]
+) -> None:
+    folder = tmp_path_factory.mktemp("life")
+    shutil.copy(migrated, folder / "kenri.db")
+    asyncio.run(_live_and_forget(folder, deeds))
 
 
 async def test_a_person_who_comes_back_after_forgetting_is_somebody_new(database: Database) -> None:
