@@ -12,7 +12,6 @@ from typing import Annotated
 import click
 import typer
 
-from bot import log
 from bot.assistant import Answer, Assistant, Question
 from bot.config import Settings, load_settings
 from bot.core.contacts import TOKYO
@@ -173,6 +172,7 @@ def _batch(assistant: Assistant, lines: Iterable[bytes], chosen: str | None, as_
 @app.command()
 def chat(lang: LangOption = None) -> None:
     """The conversation in the terminal: no token, no network; what the desk would see is shown too."""
+    from bot import log  # noqa: PLC0415
     from bot.terminal import converse  # noqa: PLC0415 - the model loads only when it is needed
 
     log.configure("WARNING")
@@ -216,7 +216,8 @@ def status(lang: LangOption = None) -> None:
 @app.command()
 def run() -> None:
     """The bot: long polling, or webhook when WEBHOOK_URL is set."""
-    from bot.app import serve  # noqa: PLC0415
+    from bot import log  # noqa: PLC0415
+    from bot.service import serve  # noqa: PLC0415
 
     settings = load_settings(for_run=True)
     log.configure(settings.log_level)
@@ -226,7 +227,7 @@ def run() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest schema."""
-    from bot.app import upgrade_database  # noqa: PLC0415
+    from bot.maintenance import upgrade_database  # noqa: PLC0415
 
     print(upgrade_database(load_settings()))
 
@@ -234,7 +235,7 @@ def upgrade() -> None:
 @app.command()
 def purge() -> None:
     """Delete now what the retention period no longer allows."""
-    from bot.app import purge_database  # noqa: PLC0415
+    from bot.maintenance import purge_database  # noqa: PLC0415
 
     for table, rows in purge_database(load_settings(), datetime.now(UTC)).items():
         print(f"{table}: {rows}")
@@ -243,7 +244,7 @@ def purge() -> None:
 @app.command()
 def export() -> None:
     """Anonymous statistics as CSV."""
-    from bot.app import export_rows  # noqa: PLC0415
+    from bot.maintenance import export_rows  # noqa: PLC0415
 
     for line in _csv(export_rows(load_settings())):
         print(line)

@@ -90,7 +90,16 @@ def weigh(logits: Floats, second: Floats, target: Floats) -> float:
     return min(found, key=lambda weight: found[weight])
 
 
-def settings(heads: Heads, held: Held) -> Settings:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The settings, and the held-out rows' probabilities under them: of each entry, and of being urgent or graver."""
+
+    settings: Settings
+    entry: Floats
+    grave: Floats
+
+
+def settings(heads: Heads, held: Held) -> Chosen:
     """Everything that `model.json` keeps."""
     entry, second = heads.entry.logits(held.features), held.second(held.tables.entry, heads.entry.labels)
     target = np.array([heads.entry.labels.index(label(row)) for row in held.rows])
@@ -100,10 +109,11 @@ def settings(heads: Heads, held: Held) -> Settings:
     where = np.array([heads.language.labels.index(row.lang) for row in held.rows])
     chance = softmax(entry + np.float32(weight) * second)
     answer, foreign = _answering(chance, heads.entry.labels, held.rows)
-    level = heads.level.logits(held.features)
-    levels = softmax(level + np.float32(weight) * held.second(held.tables.level, heads.level.labels))
-    urgent_at, emergency_at = danger(levels, heads.level.labels, held.rows)
-    return Settings(answer, foreign, urgent_at, emergency_at, weight, weigh(language, second_language, where))
+    level, names = heads.level.logits(held.features), heads.level.labels
+    levels = softmax(level + np.float32(weight) * held.second(held.tables.level, names))
+    urgent_at, emergency_at = danger(levels, names, held.rows)
+    found = Settings(answer, foreign, urgent_at, emergency_at, weight, weigh(language, second_language, where))
+    return Chosen(found, chance, levels[:, names.index("urgent")] + levels[:, names.index("emergency")])
 
 
 def _answering(chance: Floats, labels: Sequence[str], rows: Sequence[Phrasing]) -> tuple[float, float]:

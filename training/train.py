@@ -3,12 +3,13 @@
 import argparse
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.content.knowledge import Phrasing
@@ -22,10 +23,11 @@ from training.task import HEADS, Task, batches, judge, lower, stack, truths
 SHARE = {"entry": 1.0, "level": 0.5, "language": 0.2}
 """What each head's loss counts."""
 LEVEL_WEIGHT = {"normal": 1.0, "serious": 1.0, "urgent": 1.5, "emergency": 2.5}
-SMOOTHING = 0.1
+SMOOTHING = {"entry": 0.1, "level": 0.05, "language": 0.05}
 DROPPED = 0.1
 """Share of tokens hidden from the upper layers in training."""
 MAX_TOKENS = 96
+Ids = Callable[[Sequence[str]], list[list[int]]]
 
 
 def prepare(options: argparse.Namespace) -> tuple[Task, list[int], list[Phrasing]]:
@@ -64,15 +66,69 @@ def optimiser(task: Task, options: argparse.Namespace) -> torch.optim.AdamW:
         {"params": [w for w in own if w.ndim == 1], "lr": options.rate, "weight_decay": 0.0},
         {"params": list(task.heads.parameters()), "lr": options.head_rate, "weight_decay": 0.01},
     ]
+    for group in groups:
+        group["first"] = group["lr"]
     return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Training rows: for each its cached views (as written, and typed in another way), its share and targets."""
+
+    rows: Sequence[Phrasing]
+    views: Sequence[Sequence[Tensor]]
+    share: np.ndarray
+    targets: Mapping[str, Tensor]
+
+    def draw(self, numbers: np.random.RandomState) -> list[tuple[int, Tensor]]:
+        """Which rows an epoch shows, each in one of its views."""
+        chosen = np.flatnonzero(numbers.rand(len(self.rows)) < self.share)
+        return [(int(i), self.views[i][numbers.randint(len(self.views[i]))]) for i in chosen]
+
+
+def material(task: Task, kept: Sequence[Phrasing], ids: Ids, options: argparse.Namespace) -> Material:
+    """Views through the frozen layers. Rows of languages that the first weights know are shown less, and varied."""
+    dice, greetings = random.Random(options.seed), augment.courtesies(kept)
+    old = [bool(options.fresh) and row.lang not in options.fresh.split(",") for row in kept]
+    varied = lower(task.encoder, ids([augment.vary(row, greetings, dice) for row in kept]), options.start)
+    new = [i for i, known in enumerate(old) if not known]
+    written = dict(zip(new, lower(task.encoder, ids([kept[i].text for i in new]), options.start), strict=True))
+    views = [[state, written[i]] if i in written else [state] for i, state in enumerate(varied)]
+    places = {name: {word: n for n, word in enumerate(own)} for name, own in task.labels.items()}
+    targets = {name: torch.tensor([places[name][truths(row)[name]] for row in kept]) for name in HEADS}
+    return Material(kept, views, np.where(old, options.rehearse, 1.0), targets)
+
+
+def centre(task: Task, states: Sequence[Tensor], start: int) -> None:
+    """The mean and spread of the untuned vectors, which features are measured from."""
+    task.eval()
+    with torch.no_grad():
+        blocks = (stack(states[i : i + 64]) for i in range(0, len(states), 64))
+        vectors = torch.cat([pool(task.encoder.run(block, mask, start), mask) for block, mask in blocks])
+    task.mean.copy_(vectors.mean(0))
+    task.spread = float((vectors - vectors.mean(0)).std())
+
+
+def losses(task: Task, states: Sequence[Tensor], index: Tensor, data: Material, options: argparse.Namespace) -> Tensor:
+    """The summed loss of the three heads on one batch."""
+    block, mask = stack(states)
+    hidden = torch.rand(mask.shape) < DROPPED
+    hidden[:, 0] = False
+    features = functional.dropout(task.features(block, mask & ~hidden, options.start), options.dropout)
+    weights = {"level": torch.tensor([LEVEL_WEIGHT[word] for word in task.labels["level"]])}
+    total = torch.zeros(())
+    for name, head in task.heads.items():
+        total = total + SHARE[name] * functional.cross_entropy(
+            head(features), data.targets[name][index], weight=weights.get(name), label_smoothing=SMOOTHING[name]
+        )
+    return total
 
 
 def run(options: argparse.Namespace) -> None:
     """The whole training; a checkpoint after every epoch."""
     torch.set_num_threads(2)
     torch.manual_seed(options.seed)
-    dice, numbers = random.Random(options.seed), np.random.RandomState(options.seed)
-    began = time.time()
+    numbers, began = np.random.RandomState(options.seed), time.time()
     task, keep, found = prepare(options)
     words = vocabulary.tokenizer(read_base(), keep)
 
@@ -80,71 +136,43 @@ def run(options: argparse.Namespace) -> None:
         return [item.ids[:MAX_TOKENS] for item in words.encode_batch([f"query: {clean(text)}" for text in texts])]
 
     kept, held = split(found)
-    greetings = augment.courtesies(kept)
-    views = [[row.text for row in kept]]
-    views += [[augment.vary(row, greetings, dice) for row in kept] for _ in range(options.variants)]
-    cached = [lower(task.encoder, ids(texts), options.start) for texts in views]
+    data = material(task, kept, ids, options)
     held_states = lower(task.encoder, ids([row.text for row in held]), options.start)
     print(f"{len(kept)} rows, {len(held)} held out, {len(keep)} pieces; cached {time.time() - began:.0f} s", flush=True)
     if not options.init:
-        with torch.no_grad():
-            task.eval()
-            sample = [
-                pool(task.encoder.run(*pair, options.start), pair[1])
-                for pair in (stack(held_states[i : i + 64]) for i in range(0, len(held_states), 64))
-            ]
-        vectors = torch.cat(sample)
-        task.mean.copy_(vectors.mean(0))
-        task.spread = float((vectors - vectors.mean(0)).std())
-    places = {name: {word: n for n, word in enumerate(own)} for name, own in task.labels.items()}
-    targets = {name: torch.tensor([places[name][truths(row)[name]] for row in kept]) for name in HEADS}
-    weights = {"level": torch.tensor([LEVEL_WEIGHT[word] for word in task.labels["level"]])}
+        centre(task, held_states, options.start)
     steps = optimiser(task, options)
-    rates = [group["lr"] for group in steps.param_groups]
-    trained = [w for group in steps.param_groups for w in group["params"]]
-    total = options.epochs * -(-len(kept) // options.batch)
+    total = options.epochs * -(-int(data.share.sum()) // options.batch)
     done, began = 0, time.time()
     for epoch in range(1, options.epochs + 1):
         task.train()
-        started, loss_sum, hits = time.time(), 0.0, 0
-        view = numbers.randint(0, len(cached), len(kept)) if epoch > 1 else np.zeros(len(kept), int)
-        states = [cached[v][i] for i, v in enumerate(view)]
-        for part in batches([len(state) for state in states], options.batch, numbers):
-            progress = max(done / total, (time.time() - began) / 60 / options.minutes)
-            rate = min(1.0, (done + 1) / (options.warm * total)) * max(options.floor, 1 - progress)
-            for group, first in zip(steps.param_groups, rates, strict=True):
-                group["lr"] = first * rate
-            block, mask = stack([states[i] for i in part])
-            hidden = torch.rand(mask.shape) < DROPPED
-            hidden[:, 0] = False
-            features = functional.dropout(task.features(block, mask & ~hidden, options.start), options.dropout)
-            index = torch.from_numpy(part)
-            loss = torch.zeros(())
-            for name, head in task.heads.items():
-                logits = head(features)
-                target = targets[name][index]
-                loss = loss + SHARE[name] * functional.cross_entropy(
-                    logits, target, weight=weights.get(name), label_smoothing=SMOOTHING if name == "entry" else 0.05
-                )
-                hits += int((logits.argmax(1) == target).sum()) if name == "entry" else 0
+        drawn, started, sums = data.draw(numbers), time.time(), []
+        for part in batches([len(state) for _, state in drawn], options.batch, numbers):
+            spent = (time.time() - began) / 60 / options.minutes
+            _set_rate(
+                steps, min(1.0, (done + 1) / (options.warm * total)) * max(options.floor, 1 - max(done / total, spent))
+            )
+            loss = losses(task, [drawn[i][1] for i in part], torch.tensor([drawn[i][0] for i in part]), data, options)
             steps.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(trained, 1.0)
+            nn.utils.clip_grad_norm_([w for group in steps.param_groups for w in group["params"]], 1.0)
             steps.step()
             done += 1
-            loss_sum += float(loss.detach()) * len(part)
+            sums.append(float(loss.detach()))
             if done % 50 == 0:
-                print(f"  step {done}/{total} loss {float(loss.detach()):.3f} {time.time() - began:.0f} s", flush=True)
-            if (time.time() - began) / 60 > options.minutes:
+                print(f"  step {done}/{total} loss {np.mean(sums[-50:]):.3f} {time.time() - began:.0f} s", flush=True)
+            if spent > 1:
                 break
-        print(
-            f"epoch {epoch} loss {loss_sum / len(kept):.3f} train {hits / len(kept):.3f} {time.time() - started:.0f} s"
-            f" held out: {judge(task, held_states, held, options.start)}",
-            flush=True,
-        )
+        measures = judge(task, held_states, held, options.start)
+        print(f"epoch {epoch} loss {np.mean(sums):.3f} {time.time() - started:.0f} s held out: {measures}", flush=True)
         save(task, keep, WORK / f"{options.name}-{epoch}.pt")
-        if (time.time() - began) / 60 > options.minutes:
+        if spent > 1:
             break
+
+
+def _set_rate(steps: torch.optim.AdamW, share: float) -> None:
+    for group in steps.param_groups:
+        group["lr"] = group["first"] * share
 
 
 def save(task: Task, keep: Sequence[int], path: Path) -> None:
@@ -178,7 +206,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--variants", type=int, default=1)
+    parser.add_argument("--fresh", help="languages that are new since --init, such as en,ja")
+    parser.add_argument("--rehearse", type=float, default=0.5, help="share of the other languages' rows in an epoch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     WORK.mkdir(exist_ok=True)

@@ -1,135 +1,65 @@
 """Cases: one open per person, claimed by exactly one volunteer, every change an event in the same transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.core.cases import WAITING, sources, step
-from bot.core.entries import Level
-from bot.core.languages import SOURCE
 from bot.errors import CaseConflict
 from bot.storage import links, members
+from bot.storage.case_records import Case, Event, NewCase, found
 from bot.storage.engine import Tx
-from bot.storage.tables import IS_OPEN, case_events, cases, people
+from bot.storage.tables import IS_OPEN, case_events, cases
 
+__all__ = [
+    "Case",
+    "Event",
+    "NewCase",
+    "alias_of",
+    "answered",
+    "asked",
+    "at_message",
+    "at_thread",
+    "claim",
+    "close",
+    "due_to_raise",
+    "get",
+    "hand_over",
+    "history",
+    "open_case",
+    "open_case_of",
+    "place",
+    "queue",
+    "raise_again",
+    "release",
+    "reopen",
+    "trainee_wrote",
+    "withdraw",
+]
 _BY_KENRI = ("raise", "release")
 """Steps that Kenri takes by itself when no member is named; the others are then the trainee's."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """What a case begins with; `shared` is exactly what the person agreed to send."""
-
-    lang: str
-    level: Level
-    danger: tuple[str, ...]
-    entry: str | None
-    score: float
-    prefecture: str | None
-    shared: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A case as it stands; person, chat and words are gone from one whose person was forgotten."""
-
-    number: int
-    person_id: int | None
-    chat_id: int | None
-    state: str
-    lang: str
-    level: Level
-    danger: tuple[str, ...]
-    entry: str | None
-    score: float
-    prefecture: str | None
-    shared: str
-    alias: str | None
-    desk_chat: int | None
-    thread_id: int | None
-    card_id: int | None
-    created: datetime
-    changed: datetime
-    claimed_at: datetime | None
-    raised_at: datetime | None
-    raised_count: int
-    answered_at: datetime | None
-    closed_at: datetime | None
-    last_word: datetime
-    desk: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One change of a case: when, by whom (role and alias), what, and the state after."""
-
-    at: datetime
-    role: str
-    alias: str | None
-    action: str
-    state: str
-
-
-def _case(tx: Tx, row: sa.Row[Any]) -> Case:
-    return Case(
-        number=row.number,
-        person_id=row.person_id,
-        chat_id=_number(tx, row.chat),
-        state=row.state,
-        lang=row.lang or SOURCE,
-        level=Level(row.level),
-        danger=tuple(row.danger.split(",")) if row.danger else (),
-        entry=row.entry,
-        score=row.score or 0.0,
-        prefecture=row.prefecture,
-        shared=tx.box.open(row.shared) if row.shared else "",
-        alias=members.alias(row.claimer_id),
-        desk_chat=_number(tx, row.desk_chat),
-        thread_id=row.thread_id,
-        card_id=row.card_id,
-        created=row.created,
-        changed=row.changed,
-        claimed_at=row.claimed_at,
-        raised_at=row.raised_at,
-        raised_count=row.raised_count,
-        answered_at=row.answered_at,
-        closed_at=row.closed_at,
-        last_word=row.last_word,
-        desk=row.desk,
-    )
-
-
-def _number(tx: Tx, sealed: bytes | None) -> int | None:
-    return None if sealed is None else int(tx.box.open(sealed))
-
-
-async def _found(tx: Tx, *where: sa.ColumnElement[bool]) -> list[Case]:
-    query = sa.select(cases, people.c.chat).select_from(cases.outerjoin(people)).where(*where)
-    rows = await tx.conn.execute(query.order_by(cases.c.level.desc(), cases.c.created, cases.c.number))
-    return [_case(tx, row) for row in rows]
-
-
 async def get(tx: Tx, number: int) -> Case | None:
     """A case by its number."""
-    return next(iter(await _found(tx, cases.c.number == number)), None)
+    return next(iter(await found(tx, cases.c.number == number)), None)
 
 
 async def open_case_of(tx: Tx, person_id: int) -> Case | None:
     """The open case of a person."""
-    return next(iter(await _found(tx, cases.c.person_id == person_id, IS_OPEN)), None)
+    return next(iter(await found(tx, cases.c.person_id == person_id, IS_OPEN)), None)
 
 
 async def queue(tx: Tx) -> list[Case]:
     """Every open case, the gravest first, then the oldest."""
-    return await _found(tx, IS_OPEN)
+    return await found(tx, IS_OPEN)
 
 
 async def due_to_raise(tx: Tx, now: datetime, minutes: int) -> list[Case]:
     """Cases that nobody has taken for `minutes` since they came or were raised last."""
     since = sa.func.coalesce(cases.c.raised_at, cases.c.waiting_since, type_=cases.c.raised_at.type)
-    return await _found(tx, cases.c.state == WAITING, since <= now - timedelta(minutes=minutes))
+    return await found(tx, cases.c.state == WAITING, since <= now - timedelta(minutes=minutes))
 
 
 async def at_message(tx: Tx, desk_chat: int, message_id: int) -> Case | None:
@@ -141,8 +71,8 @@ async def at_message(tx: Tx, desk_chat: int, message_id: int) -> Case | None:
 async def at_thread(tx: Tx, desk_chat: int, thread_id: int) -> Case | None:
     """The case of a forum topic."""
     here = (cases.c.desk_hash == tx.box.hash(desk_chat), cases.c.thread_id == thread_id)
-    found = await _found(tx, *here)
-    return max(found, key=lambda case: case.number, default=None)
+    topics = await found(tx, *here)
+    return max(topics, key=lambda case: case.number, default=None)
 
 
 async def alias_of(tx: Tx, member_id: int) -> str:
@@ -186,13 +116,13 @@ async def open_case(tx: Tx, person_id: int, new: NewCase, now: datetime) -> tupl
     if made is not None:
         await _event(tx, made, "open", WAITING, None, now)
         return await _sure(tx, made), True
-    found = await open_case_of(tx, person_id)
-    if found is None:  # only where another process closes it in the same instant
+    joined = await open_case_of(tx, person_id)
+    if joined is None:  # only where another process closes it in the same instant
         raise CaseConflict("the case was closed just now: try again")
-    danger = dict.fromkeys((*found.danger, *new.danger))
-    level = max(found.level, new.level)
-    joined = await _step(tx, found.number, "join", None, now, level=int(level), danger=",".join(danger), last_word=now)
-    return joined, False
+    danger = dict.fromkeys((*joined.danger, *new.danger))
+    level = max(joined.level, new.level)
+    graver = {"level": int(level), "danger": ",".join(danger), "last_word": now}
+    return await _step(tx, joined.number, "join", None, now, **graver), False
 
 
 async def _sure(tx: Tx, number: int) -> Case:

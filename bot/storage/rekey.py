@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from bot.storage import crypto, kv
+from bot.storage.columns import Sealed
 from bot.storage.engine import LOOKUP, Tx
-from bot.storage.tables import Sealed, metadata
+from bot.storage.tables import metadata
 
 _BATCH = 500
 

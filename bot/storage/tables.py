@@ -1,41 +1,11 @@
 """Every table. Texts, chat ids and user ids are sealed (`Sealed`) and found by keyed hash (`*_hash`)."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import Dialect
 
 from bot.core.cases import OPEN
-
-
-class Moment(sa.TypeDecorator[datetime]):
-    """A moment in UTC; SQLite keeps no zone, so it is put back on reading. A naive datetime is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without a zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Sealed(sa.TypeDecorator[bytes]):
-    """What `Box.seal` gives; `rekey` finds every such column by this type."""
-
-    impl = sa.LargeBinary
-    cache_ok = True
-
+from bot.storage.columns import Moment, Sealed
 
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 Hash = sa.String(64)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from bot.core.entries import Level
 from bot.storage import cases, migrations, people
 from bot.storage.cases import Case, NewCase
+from bot.storage.connect import file_of, parse
 from bot.storage.engine import Database, Tx
 from bot.storage.people import Person
 
@@ -41,8 +43,11 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
+async def database(url: str, migrated: Path) -> AsyncIterator[Database]:
     """An open database with the newest schema."""
+    file = file_of(parse(url))
+    if file is not None:
+        shutil.copy(migrated, file)
     opened = await Database.open(url, SECRET)
     yield opened
     await opened.close()

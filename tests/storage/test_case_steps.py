@@ -111,7 +111,7 @@ async def _walk(url: str, actions: list[str]) -> None:
         await database.close()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([action for action in STEPS if action != "join"]), max_size=8))
 def test_the_database_follows_the_table_and_writes_an_event_per_change(
     tmp_path_factory: pytest.TempPathFactory, migrated: Path, actions: list[str]

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.storage import cases, inbox, messages, outbox, people, relay
+from bot.storage.columns import Sealed
 from bot.storage.engine import Database, Tx
 from bot.storage.people import Person
-from bot.storage.tables import Sealed, metadata
+from bot.storage.tables import metadata
 from tests.storage.conftest import DESK, NOW, SECRET, new_case
 
 MARK, OTHER_MARK = "planted-words-của-tôi", "words-of-somebody-else"
@@ -152,7 +153,7 @@ async def test_forgetting_a_full_life_leaves_no_row_and_no_trace(tmp_path: Path)
     await _live_and_forget(tmp_path, [_ask, _chat, _open, _relay, _close, _open, _relay, _claim, _relay, _chat])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(DEEDS), max_size=12))
 def test_whatever_a_person_did_forgetting_leaves_nothing(
     tmp_path_factory: pytest.TempPathFactory, migrated: Path, deeds: list[Deed]
