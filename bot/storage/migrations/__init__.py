@@ -1,5 +1,6 @@
 """Schema revisions by Alembic, without an ini file: `upgrade`, `downgrade`, `current`."""
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,16 +22,21 @@ def _config(connection: sa.Connection | None = None) -> Config:
     return config
 
 
+@cache
+def _known() -> tuple[str, ...]:
+    """Every revision of this version of Kenri, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def newest() -> str:
     """The newest revision that this version of Kenri knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return _known()[0]
 
 
 def revision_of(connection: sa.Connection) -> str | None:
     """The revision of a database; None for an empty one, SchemaTooNew for one that is not known here."""
     found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _known():
         raise SchemaTooNew(
             f"the database is at revision {found}, made by a newer Kenri (this one knows up to {newest()}): "
             "install the newer version"
