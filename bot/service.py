@@ -33,6 +33,8 @@ from bot.web import Ready, Receive, make_site, start_site
 _log = structlog.get_logger()
 _ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 DESK_LANGUAGE = "ja"
+MAX_RAISED = 3
+"""After three calls the desk knows; the trainee was told the truth each time and has the open lines."""
 
 
 def serve(settings: Settings) -> None:
@@ -190,6 +192,8 @@ async def raise_unclaimed(minutes: int, database: Database, talk: Talk, desk: Gr
     """Ask the desk again, and tell each trainee the truth with the lines that are open."""
     async with database.begin() as tx:
         for case in await cases.due_to_raise(tx, now, minutes):
+            if case.raised_count >= MAX_RAISED:
+                continue
             raised = await cases.raise_again(tx, case.number, now)
             await desk.raised(tx, raised)
             if raised.chat_id is not None:

@@ -3,8 +3,7 @@
 import argparse
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +12,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.content.knowledge import Phrasing
+from bot.core.entries import Level
+from bot.core.languages import CODES
 from bot.core.normalize import clean
 from training import augment, vocabulary
-from training.data import WORK, rows, split, summary
+from training.data import WORK, label, rows, split, summary
 from training.encoder import Encoder, pool
 from training.extract import read_base
-from training.task import HEADS, Task, batches, judge, lower, stack, truths
+from training.task import Task, batches, judge, lower, stack, truths
 
 SHARE = {"entry": 1.0, "level": 0.5, "language": 0.2}
 """What each head's loss counts."""
@@ -39,7 +40,11 @@ def prepare(options: argparse.Namespace) -> tuple[Task, list[int], list[Phrasing
     encoder = Encoder.of(base, keep, options.dropout)
     if saved:
         encoder.load_state_dict(saved["encoder"])
-    labels = {name: tuple(sorted({truths(row)[name] for row in found})) for name in HEADS}
+    labels = {
+        "entry": tuple(sorted({label(row) for row in found})),
+        "level": tuple(sorted(level.word for level in Level)),
+        "language": tuple(sorted(CODES)),
+    }
     task = Task(encoder, labels, torch.zeros(base.hidden), 1.0)
     if saved:
         task.mean.copy_(saved["mean"])
@@ -71,32 +76,48 @@ def optimiser(task: Task, options: argparse.Namespace) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
 
 
-@dataclass(frozen=True, slots=True)
 class Material:
-    """Training rows: for each its cached views (as written, and typed in another way), its share and targets."""
+    """Rows and their cached views (as written, and typed in another way) through the frozen layers."""
 
-    rows: Sequence[Phrasing]
-    views: Sequence[Sequence[Tensor]]
-    share: np.ndarray
-    targets: Mapping[str, Tensor]
+    def __init__(self, task: Task, ids: Ids, options: argparse.Namespace) -> None:
+        self.task, self.ids, self.options = task, ids, options
+        self.dice = random.Random(options.seed)
+        self.rows: list[Phrasing] = []
+        self.views: list[list[Tensor]] = []
+        self.share = np.zeros(0)
+        self.held: list[Phrasing] = []
+        self.held_states: list[Tensor] = []
+        self.targets: dict[str, Tensor] = {}
+        self._seen: set[tuple[str, str]] = set()
+
+    def add(self, found: Sequence[Phrasing]) -> int:
+        """Take in rows that are not here yet; how many. Languages that the first weights know are only varied."""
+        new = [
+            row for row in found if (row.lang, row.text) not in self._seen and label(row) in self.task.labels["entry"]
+        ]
+        self._seen |= {(row.lang, row.text) for row in new}
+        kept, held = split(new)
+        fresh = self.options.fresh.split(",") if self.options.fresh else None
+        greetings = augment.courtesies([*self.rows, *kept])
+        varied = self._lower([augment.vary(row, greetings, self.dice) for row in kept])
+        whole = [i for i, row in enumerate(kept) if fresh is None or row.lang in fresh]
+        written = dict(zip(whole, self._lower([kept[i].text for i in whole]), strict=True))
+        self.views += [[state, written[i]] if i in written else [state] for i, state in enumerate(varied)]
+        self.share = np.append(self.share, [1.0 if i in written else self.options.rehearse for i in range(len(kept))])
+        self.rows += kept
+        self.held += held
+        self.held_states += self._lower([row.text for row in held])
+        for name, own in self.task.labels.items():
+            self.targets[name] = torch.tensor([own.index(truths(row)[name]) for row in self.rows])
+        return len(new)
+
+    def _lower(self, texts: Sequence[str]) -> list[Tensor]:
+        return lower(self.task.encoder, self.ids(texts), self.options.start) if texts else []
 
     def draw(self, numbers: np.random.RandomState) -> list[tuple[int, Tensor]]:
         """Which rows an epoch shows, each in one of its views."""
         chosen = np.flatnonzero(numbers.rand(len(self.rows)) < self.share)
         return [(int(i), self.views[i][numbers.randint(len(self.views[i]))]) for i in chosen]
-
-
-def material(task: Task, kept: Sequence[Phrasing], ids: Ids, options: argparse.Namespace) -> Material:
-    """Views through the frozen layers. Rows of languages that the first weights know are shown less, and varied."""
-    dice, greetings = random.Random(options.seed), augment.courtesies(kept)
-    old = [bool(options.fresh) and row.lang not in options.fresh.split(",") for row in kept]
-    varied = lower(task.encoder, ids([augment.vary(row, greetings, dice) for row in kept]), options.start)
-    new = [i for i, known in enumerate(old) if not known]
-    written = dict(zip(new, lower(task.encoder, ids([kept[i].text for i in new]), options.start), strict=True))
-    views = [[state, written[i]] if i in written else [state] for i, state in enumerate(varied)]
-    places = {name: {word: n for n, word in enumerate(own)} for name, own in task.labels.items()}
-    targets = {name: torch.tensor([places[name][truths(row)[name]] for row in kept]) for name in HEADS}
-    return Material(kept, views, np.where(old, options.rehearse, 1.0), targets)
 
 
 def centre(task: Task, states: Sequence[Tensor], start: int) -> None:
@@ -135,16 +156,19 @@ def run(options: argparse.Namespace) -> None:
     def ids(texts: Sequence[str]) -> list[list[int]]:
         return [item.ids[:MAX_TOKENS] for item in words.encode_batch([f"query: {clean(text)}" for text in texts])]
 
-    kept, held = split(found)
-    data = material(task, kept, ids, options)
-    held_states = lower(task.encoder, ids([row.text for row in held]), options.start)
-    print(f"{len(kept)} rows, {len(held)} held out, {len(keep)} pieces; cached {time.time() - began:.0f} s", flush=True)
+    data = Material(task, ids, options)
+    data.add(found)
+    print(
+        f"{len(data.rows)} rows, {len(data.held)} held out, {len(keep)} pieces; {time.time() - began:.0f} s", flush=True
+    )
     if not options.init:
-        centre(task, held_states, options.start)
+        centre(task, data.held_states, options.start)
     steps = optimiser(task, options)
-    total = options.epochs * -(-int(data.share.sum()) // options.batch)
+    total = int(options.epochs * data.share.sum() / options.batch)
     done, began = 0, time.time()
     for epoch in range(1, options.epochs + 1):
+        if options.follow and epoch > 1:
+            print(f"  {data.add(rows())} new rows", flush=True)
         task.train()
         drawn, started, sums = data.draw(numbers), time.time(), []
         for part in batches([len(state) for _, state in drawn], options.batch, numbers):
@@ -163,7 +187,7 @@ def run(options: argparse.Namespace) -> None:
                 print(f"  step {done}/{total} loss {np.mean(sums[-50:]):.3f} {time.time() - began:.0f} s", flush=True)
             if spent > 1:
                 break
-        measures = judge(task, held_states, held, options.start)
+        measures = judge(task, data.held_states, data.held, options.start)
         print(f"epoch {epoch} loss {np.mean(sums):.3f} {time.time() - started:.0f} s held out: {measures}", flush=True)
         save(task, keep, WORK / f"{options.name}-{epoch}.pt")
         if spent > 1:
@@ -207,6 +231,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--fresh", help="languages that are new since --init, such as en,ja")
+    parser.add_argument("--follow", action="store_true", help="take in phrasings that are written meanwhile")
     parser.add_argument("--rehearse", type=float, default=0.5, help="share of the other languages' rows in an epoch")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

@@ -85,8 +85,10 @@ async def hide(talk: Talk, who: Who) -> Said:
 
 
 async def noted(talk: Talk, who: Who, message_ids: tuple[int, ...], *, from_bot: bool) -> None:
-    """Remember message ids, so that /hide can delete them."""
+    """Remember message ids, so that /hide can delete them; of a forgotten person nothing is remembered."""
     async with talk.database.begin() as tx:
-        person = await talk.person(tx, who)
+        person = await people.find(tx, who.chat_id)
+        if person is None:
+            return
         for message_id in message_ids:
             await messages.note(tx, person.id, message_id, talk.clock(), from_bot=from_bot)

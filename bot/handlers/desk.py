@@ -33,7 +33,13 @@ class GroupDesk:
         self._sender = sender
         self.talk: Talk | None = None
 
-    def _say(self) -> Callable[..., str]:
+    def wake(self) -> None:
+        """Something for the desk or from it is in the outbox."""
+        self._sender.wake()
+
+    @property
+    def say(self) -> Callable[..., str]:
+        """The interface in the desk's language."""
         assert self.talk is not None  # noqa: S101 - set once by the composition root
         return self.talk.assistant.catalogs[self.lang].say
 
@@ -48,7 +54,7 @@ class GroupDesk:
 
     async def told(self, tx: Tx, case: Case, what: str) -> None:
         """Post what happened on the trainee's side."""
-        say = self._say()
+        say = self.say
         words = {
             "safe": say(N_("Are you safe now? Yes")),
             "not safe": say(N_("Are you safe now? No")),
@@ -60,8 +66,8 @@ class GroupDesk:
 
     async def raised(self, tx: Tx, case: Case) -> None:
         """Post again that nobody has taken a case."""
-        text = self._say()(N_("Nobody has taken case {number} yet."), number=case.number)
-        said = bubble(paragraph(text, "strong"), rows=((Button(self._say()(N_("Take it")), f"claim:{case.number}"),),))
+        text = self.say(N_("Nobody has taken case {number} yet."), number=case.number)
+        said = bubble(paragraph(text, "strong"), rows=((Button(self.say(N_("Take it")), f"claim:{case.number}"),),))
         await self._post(tx, said, case, purpose="raise", dedup=f"raise:{case.number}:{case.raised_count}")
 
     async def _post(
@@ -96,7 +102,7 @@ class GroupDesk:
     def card(self, case: Case) -> Bubble:
         """All that the desk sees of a case: what the trainee agreed to send, and what Kenri made of it."""
         assert self.talk is not None  # noqa: S101 - set once by the composition root
-        say, assistant = self._say(), self.talk.assistant
+        say, assistant = self.say, self.talk.assistant
         last = {"lang": case.lang, "level": case.level.word, "entry": case.entry}
         body: list[str | tuple[Part, ...]] = [
             paragraph(f"#{case.number} · {self.talk.summary(last, self.lang, case.prefecture)}", "strong")
@@ -116,8 +122,10 @@ class GroupDesk:
         return bubble(*body, rows=self._rows(case))
 
     def _rows(self, case: Case) -> tuple[tuple[Button, ...], ...]:
-        say, n = self._say(), case.number
-        if case.state in ("closed", "withdrawn"):
+        say, n = self.say, case.number
+        if case.state == "withdrawn":
+            return ()  # the trainee took consent back
+        if case.state == "closed":
             return ((Button(say(N_("Reopen")), f"reopen:{n}"),),)
         if case.alias:
             return ((Button(say(N_("Release")), f"release:{n}"), Button(say(N_("Close the case")), f"resolve:{n}")),)
@@ -157,24 +165,31 @@ class DeskHandlers:
         message, user = update.effective_message, update.effective_user
         if message is None or user is None or not message.text:
             return
-        say, now = self.desk._say(), self.desk.clock()
+        try:
+            refused = await self._relayed(message, user.id)
+        except CaseConflict as conflict:
+            refused = str(conflict)
+        if refused:
+            await message.reply_text(refused)
+
+    async def _relayed(self, message: Message, member_id: int) -> str | None:
+        """Put a volunteer's words on their way; a line for the volunteer where they cannot go."""
+        now, text = self.desk.clock(), message.text or ""
         async with self.talk.database.begin() as tx:
             case = await self._case_of(tx, message)
             if case is None:
-                return
-            if message.text.lstrip().startswith(NOTE):
-                await relay.record(tx, case.number, "note", message.text, "text", now, message.message_id, user.id)
-                return
+                return None
+            if text.lstrip().startswith(NOTE):
+                await relay.record(tx, case.number, "note", text, "text", now, message.message_id, member_id)
+                return None
             if case.state in ("closed", "withdrawn"):
-                await message.reply_text(say(N_("This case is closed. Nothing was sent.")))
-                return
+                return self.desk.say(N_("This case is closed. Nothing was sent."))
             if case.alias is None:
-                case = await cases.claim(tx, case.number, user.id, now)
-            relay_id = await relay.record(
-                tx, case.number, "out", message.text, "text", now, message.message_id, user.id
-            )
-            await cases.answered(tx, case.number, user.id, now)
-            await self.desk.to_trainee(tx, case, message.text, relay_id)
+                case = await cases.claim(tx, case.number, member_id, now)
+            relay_id = await relay.record(tx, case.number, "out", text, "text", now, message.message_id, member_id)
+            await cases.answered(tx, case.number, member_id, now)
+            await self.desk.to_trainee(tx, case, text, relay_id)
+        return None
 
     async def _case_of(self, tx: Tx, message: Message) -> Case | None:
         if message.message_thread_id is not None and message.is_topic_message:
@@ -232,7 +247,7 @@ class DeskHandlers:
             return
         name, _, rest = message.text.partition(" ")
         name = name[1:].split("@", 1)[0].casefold()
-        say, rest = self.desk._say(), rest.strip()
+        say, rest = self.desk.say, rest.strip()
         now = self.desk.clock()
         async with self.talk.database.begin() as tx:
             match name:
@@ -263,7 +278,7 @@ class DeskHandlers:
 
     def _queue(self, waiting: list[Case]) -> Bubble:
         if not waiting:
-            return bubble(self.desk._say()(N_("No open cases.")))
+            return bubble(self.desk.say(N_("No open cases.")))
         lines = []
         for case in waiting:
             last = {"lang": case.lang, "level": case.level.word, "entry": case.entry}
@@ -272,7 +287,7 @@ class DeskHandlers:
         return bubble(*lines)
 
     async def _one(self, tx: Tx, name: str, case: Case | None, member_id: int) -> Bubble:
-        say = self.desk._say()
+        say = self.desk.say
         if case is None:
             return bubble(say(N_("Which case? Write its number, or reply to its card.")))
         try:
@@ -286,7 +301,7 @@ class DeskHandlers:
         return self.desk.card(case)
 
     async def _curated(self, tx: Tx, message: Message, entry: str, member_id: int) -> Bubble:
-        say, now = self.desk._say(), self.desk.clock()
+        say, now = self.desk.say, self.desk.clock()
         case = await self._case_of(tx, message)
         if case is None or case.chat_id is None:
             return bubble(say(N_("Reply to the card of an open case.")))
@@ -304,7 +319,7 @@ class DeskHandlers:
                     tx, case.chat_id, "sendMessage", payload, now, priority=1, dedup=f"relay:{relay_id}:{number}",
                     relay_id=relay_id, case_number=case.number, purpose="relay-out" if number == 0 else "more",
                 )  # fmt: skip
-        self.desk._sender.wake()
+        self.desk.wake()
         return bubble(
             say(
                 N_("Sent: {title}"),

@@ -61,7 +61,8 @@ class Sender:
     async def _send(self, bot: Bot, item: Outgoing) -> None:
         payload = item.payload
         async with self._database.begin() as tx:
-            await outbox.start(tx, item.id)
+            if not await outbox.start(tx, item.id):
+                return  # taken by another process, or erased by /forget
             if item.case_number is not None and item.purpose in ("relay-in", "notice", "raise", "more"):
                 payload = await self._under_card(tx, item)
         try:

@@ -39,9 +39,7 @@ def too_many(seconds: int) -> ApiError:
 
 def migrated(chat_id: int) -> ApiError:
     """400 of a basic group that became a supergroup."""
-    return ApiError(
-        400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat_id
-    )
+    return ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat_id)
 
 
 OTHER_POLLER = ApiError(

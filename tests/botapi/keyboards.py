@@ -35,7 +35,7 @@ def _button(button: object) -> Json:
     if not isinstance(button, dict):
         raise bad("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
     if not isinstance(button.get("text"), str):
-        raise bad('can\'t parse inline keyboard button: Can\'t find field "text"')
+        raise bad("can't parse inline keyboard button: Can't find field \"text\"")
     if not button["text"].strip():
         raise bad("inline keyboard button text must be non-empty")
     if url := button.get("url"):

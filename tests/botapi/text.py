@@ -121,9 +121,7 @@ class _Html:
         last, name = self.opened[-1], found[1].lower()
         if name and name != last.tag:
             offset = len(self.source[:start].encode())
-            raise self.fault(
-                f'Unmatched end tag at byte offset {offset}, expected "</{last.tag}>", found "</{name}>"'
-            )
+            raise self.fault(f'Unmatched end tag at byte offset {offset}, expected "</{last.tag}>", found "</{name}>"')
         self.opened.pop()
         if self.length > last.start:
             self.entity(last)
@@ -203,6 +201,8 @@ def marked(source: str, parse_mode: str, entities: list[Json] | None, strict: bo
     for entity in found_entities(text):
         span = range(entity["offset"], entity["offset"] + entity["length"])
         covers = ("code", "pre", "text_link", "text_mention")
-        if not any(e["type"] in covers and e["offset"] < span.stop and span.start < e["offset"] + e["length"] for e in kept):
+        if not any(
+            e["type"] in covers and e["offset"] < span.stop and span.start < e["offset"] + e["length"] for e in kept
+        ):
             kept.append(entity)
     return text, sorted(kept, key=lambda e: (int(e["offset"]), -int(e["length"])))
