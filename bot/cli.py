@@ -9,7 +9,6 @@ from datetime import time as clock_time
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from bot.assistant import Answer, Assistant, Question
@@ -39,12 +38,12 @@ def main(argv: list[str] | None = None) -> None:
     try:
         code = app(args=argv, standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except click.Abort:
+    except typer.Abort:
         sys.exit(130)
+    except typer.TyperException as error:
+        _fail(_shown(error))
     except ContentError as error:
         print("\n".join(str(fault) for fault in error.faults), file=sys.stderr)
         sys.exit(1)
@@ -57,6 +56,11 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(0)
 
 
+def _shown(error: typer.TyperException) -> str:
+    """The library's own sentence for a misused command line."""
+    return str(error.format_message()) if hasattr(error, "format_message") else str(error)
+
+
 def _fail(message: str) -> None:
     print(f"kenri: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(2)
@@ -67,7 +71,7 @@ def _language(tag: str | None) -> str | None:
         return None
     code = resolve(tag)
     if code is None:
-        raise click.BadParameter(f"no language {tag!r} (one of {' '.join(LANGUAGES)})", param_hint="--lang")
+        raise typer.BadParameter(f"no language {tag!r} (one of {' '.join(LANGUAGES)})", param_hint="--lang")
     return code
 
 
@@ -80,7 +84,7 @@ def _moment(text: str | None) -> datetime:
             return datetime.combine(date.fromisoformat(text), clock_time(12), TOKYO)
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(
+        raise typer.BadParameter(
             f"{text!r} is not a date (write 2027-04-02 or 2027-04-02T13:00)", param_hint="--on"
         ) from None
     return moment.astimezone(TOKYO) if moment.tzinfo else moment.replace(tzinfo=TOKYO)
@@ -123,14 +127,14 @@ def ask(
     chosen, moment = _language(lang), _moment(as_of)
     if batch:
         if text:
-            raise click.UsageError("--batch reads stdin: give no TEXT")
+            raise typer.BadParameter("--batch reads stdin: give no TEXT")
         _batch(_assistant(settings), sys.stdin.buffer, chosen, as_of)
         return
     if text is None:
-        raise click.UsageError("give a TEXT, or --batch")
+        raise typer.BadParameter("give a TEXT, or --batch")
     assistant = _assistant(settings)
     if prefecture is not None and prefecture not in assistant.knowledge.prefectures:
-        raise click.BadParameter(f"no prefecture {prefecture!r} (01 to 47)", param_hint="--prefecture")
+        raise typer.BadParameter(f"no prefecture {prefecture!r} (01 to 47)", param_hint="--prefecture")
     answer = assistant.ask(Question(text, moment, lang=chosen, prefecture=prefecture))
     if as_json_:
         print(json.dumps(as_json(answer), ensure_ascii=False))
@@ -153,13 +157,14 @@ def _batch(assistant: Assistant, lines: Iterable[bytes], chosen: str | None, as_
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        row: object = None
         try:
             row = json.loads(line.decode("utf-8", "replace"))
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 raise ValueError('an object with "text" is needed')
             question = Question(row["text"], _moment(row.get("on") or as_of), lang=_language(row.get("lang")) or chosen)
-        except (ValueError, click.ClickException) as error:
-            message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        except (ValueError, typer.TyperException) as error:
+            message = _shown(error) if isinstance(error, typer.TyperException) else str(error)
             print(f"kenri: line {number}: {message}", file=sys.stderr)
             print(json.dumps({"id": row.get("id") if isinstance(row, dict) else None, "error": message}), flush=True)
             faults += 1

@@ -2,7 +2,7 @@
 
 from tests.botapi.errors import bad, forbidden, migrated
 from tests.botapi.params import Params
-from tests.botapi.world import Chat, Member, Message, World
+from tests.botapi.world import Account, Chat, Member, Message, World
 
 GENERAL = 1
 DELETABLE_SECONDS = 48 * 3600
@@ -14,7 +14,7 @@ def readable(world: World, params: Params, name: str = "chat_id") -> Chat:
     if not given:
         raise bad(f"{name} is empty")
     chat = _named(world, given)
-    if chat.account is None and chat.id not in _open_to_all(world, chat):
+    if chat.account is None and not chat.username:
         me = own(world, chat)
         if chat.type == "supergroup" and me.status == "kicked":
             raise forbidden("bot was kicked from the supergroup chat")
@@ -97,12 +97,14 @@ def _named(world: World, given: str) -> Chat:
         number = int(given)
     except ValueError:
         raise bad("chat not found") from None
-    if number in world.chats:
+    if number in world.chats and number < 0:
         return world.chats[number]
-    if number in world.accounts and number > 0:
-        return world.private(world.accounts[number])
+    account = world.accounts.get(number)
+    if account is not None and _met(world, account):
+        return world.private(account)
     raise bad("chat not found")
 
 
-def _open_to_all(world: World, chat: Chat) -> tuple[int, ...]:
-    return (chat.id,) if chat.username else ()
+def _met(world: World, account: Account) -> bool:
+    """Whether the bot has ever seen a person: in their private chat or in a group."""
+    return account.started or any(account.id in chat.members for chat in world.chats.values())

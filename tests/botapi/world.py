@@ -71,7 +71,17 @@ class Member:
         elif self.status == "kicked":
             facts |= {"until_date": 0}
         elif self.status == "restricted":
-            kinds = ["messages", "audios", "documents", "photos", "videos", "video_notes", "voice_notes", "polls", "other_messages"]
+            kinds = [
+                "messages",
+                "audios",
+                "documents",
+                "photos",
+                "videos",
+                "video_notes",
+                "voice_notes",
+                "polls",
+                "other_messages",
+            ]
             facts |= {f"can_send_{kind}": self.rights.get("can_send_messages", False) for kind in kinds}
             facts |= {"is_member": True, "until_date": 0, "can_add_web_page_previews": False}
             facts |= {"can_change_info": False, "can_invite_users": False, "can_pin_messages": False}
@@ -125,6 +135,7 @@ class Message:
     data: Json
     deleted: bool = False
     edits: int = 0
+    edits_seen: int = 0
 
     @property
     def id(self) -> int:

@@ -1,0 +1,24 @@
+"""The double as a fixture."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from tests.botapi.client import Telegram
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Telegram]:
+    """A Bot API of its own for each test."""
+    async with Telegram() as server:
+        yield server
+
+
+@pytest.fixture
+async def bot(api: Telegram) -> AsyncIterator[Bot]:
+    """The library's own bot against it."""
+    library = Bot(api.token, base_url=f"{api.url}/bot", base_file_url=f"{api.url}/file/bot", request=HTTPXRequest(16))
+    async with library:
+        yield library
