@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 MAX_CHARS = 1_000
 """Longer messages are read from both ends: the plea is often in the first or the last sentence."""
@@ -11,6 +12,7 @@ _JUNK = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\
 _SPACES = re.compile(r"\s+")
 _LONG_RUN = re.compile(r"(.)\1{3,}", re.DOTALL)
 _STRIPPABLE = ("LATIN", "CYRILLIC")
+_ZAWGYI = 0.95
 _D_BAR = str.maketrans("đĐ", "dD")
 
 
@@ -53,22 +55,24 @@ def words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _zawgyi() -> tuple[object, object] | None:
-    try:
-        from myanmartools import ZawgyiDetector  # noqa: PLC0415 - loaded at the first Burmese text only
-    except ImportError:
-        return None
-    return ZawgyiDetector(), None
+def _detector() -> Any:
+    """google/myanmar-tools' published model; loaded at the first Burmese text only."""
+    from myanmartools import ZawgyiDetector  # noqa: PLC0415
+
+    return ZawgyiDetector()
 
 
 def is_zawgyi(text: str) -> bool:
-    """Whether Burmese text is in the old Zawgyi encoding (google/myanmar-tools' model, threshold 0.95)."""
+    """Whether Burmese text is in the old Zawgyi encoding (its authors' strict threshold)."""
     if not any("\u1000" <= char <= "\u109f" for char in text):
         return False
-    tools = _zawgyi()
-    return tools is not None and tools[0].get_zawgyi_probability(text) > 0.95  # type: ignore[attr-defined]
+    return float(_detector().get_zawgyi_probability(text)) > _ZAWGYI
 
 
 def to_unicode_burmese(text: str) -> str:
     """Zawgyi converted to Unicode; any other text unchanged."""
-    return text
+    if not is_zawgyi(text):
+        return text
+    from para import zg_to_unicode  # noqa: PLC0415 - few messages need it
+
+    return str(zg_to_unicode(text))

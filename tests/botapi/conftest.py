@@ -17,8 +17,9 @@ async def api() -> AsyncIterator[Telegram]:
 
 
 @pytest.fixture
-async def bot(api: Telegram) -> AsyncIterator[Bot]:
-    """The library's own bot against it."""
+async def bot(api: Telegram, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
+    """The library's own bot against it, with times as `timedelta` (it warns about the old way)."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
     library = Bot(api.token, base_url=f"{api.url}/bot", base_file_url=f"{api.url}/file/bot", request=HTTPXRequest(16))
     async with library:
         yield library

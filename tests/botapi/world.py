@@ -1,6 +1,7 @@
 """What Telegram holds: people, chats, members, topics, messages and files, with their ids and the clock."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -115,7 +116,7 @@ class Chat:
     messages: dict[int, "Message"] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     from_bot: list["Message"] = field(default_factory=list)
-    last_id: int = 0
+    last_id: int = 1
 
     def json(self) -> Json:
         """The `Chat` object as it stands in messages."""
@@ -204,7 +205,8 @@ class World:
         try:
             async with asyncio.timeout(timeout):
                 while not (found := holds()):
-                    await self._changed.wait()
+                    with contextlib.suppress(TimeoutError):  # what is written elsewhere wakes nobody: look again
+                        await asyncio.wait_for(self._changed.wait(), 0.05)
                 return found
         except TimeoutError:
             raise AssertionError(f"after {timeout} s still not: {what or holds}") from None
@@ -216,7 +218,7 @@ class World:
         return self.chats[account.id]
 
     def next_message_id(self, chat: Chat) -> int:
-        """Supergroups number their own messages; private chats and basic groups share the bot's numbers."""
+        """Supergroups number their own messages, from 2; private chats and basic groups share the bot's numbers."""
         if chat.type == "supergroup":
             chat.last_id += 1
             return chat.last_id

@@ -37,3 +37,13 @@ def test_both_ends_of_a_long_message_are_kept() -> None:
 def test_words_keep_combining_marks() -> None:
     """Devanagari vowel signs belong to their word."""
     assert words("मालिकले तलब दिएन!") == ["मालिकले", "तलब", "दिएन"]
+
+
+@pytest.mark.parametrize(
+    ("zawgyi", "burmese"),
+    [("ကၽြန္ေတာ္ လစာ မရေသးဘူး", "ကျွန်တော် လစာ မရသေးဘူး"), ("အလုပ္ရွင္က ပတ္စပို႔ သိမ္းထားတယ္", "အလုပ်ရှင်က ပတ်စပို့ သိမ်းထားတယ်")],
+)
+def test_zawgyi_becomes_unicode(zawgyi: str, burmese: str) -> None:
+    """Old phones still type Zawgyi; Unicode Burmese is left as it is."""
+    assert clean(zawgyi) == burmese
+    assert clean(burmese) == burmese
