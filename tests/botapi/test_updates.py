@@ -6,6 +6,7 @@ import time
 import pytest
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken
+from telegram.request import HTTPXRequest
 
 from tests.botapi.client import Telegram
 
@@ -103,7 +104,8 @@ async def test_the_shapes_that_the_library_reads(api: Telegram, bot: Bot) -> Non
 
 async def test_a_wrong_token(api: Telegram) -> None:
     """The library calls it invalid."""
-    bot = Bot("1:wrong", base_url=f"{api.url}/bot")
+    request = HTTPXRequest()
+    bot = Bot("1:wrong", base_url=f"{api.url}/bot", request=request, get_updates_request=request)
     with pytest.raises(InvalidToken):
         await bot.initialize()
-    await bot.shutdown()
+    await request.shutdown()
