@@ -219,6 +219,20 @@ def status(lang: LangOption = None) -> None:
 
 
 @app.command()
+def stamp(
+    lang: Annotated[str, typer.Argument(help="Language whose translations are up to date now.")],
+    entry: Annotated[str | None, typer.Argument(help="One entry, as wages/unpaid; all if left out.")] = None,
+) -> None:
+    """Say that translations were made from today's English: their fingerprints are written into the files."""
+    from bot.content.load import load  # noqa: PLC0415
+    from bot.content.stamp import stamp as write  # noqa: PLC0415
+
+    code = _language(lang) or lang
+    for path in write(load(load_settings().knowledge_dir), code, entry):
+        print(path)
+
+
+@app.command()
 def run() -> None:
     """The bot: long polling, or webhook when WEBHOOK_URL is set."""
     from bot import log  # noqa: PLC0415

@@ -16,7 +16,7 @@ _FIELD = re.compile(r"\{\w+\}")
 
 
 def catalog_faults(folder: Path) -> tuple[list[Fault], int]:
-    """All faults of all catalogs, and how many files were read."""
+    """All faults of all catalogs, and how many files were read. A language not yet begun has none: it is in `status`."""
     faults: list[Fault] = []
     files = 0
     for code in CODES:
@@ -32,7 +32,8 @@ def catalog_faults(folder: Path) -> tuple[list[Fault], int]:
         except (PoFileError, ValueError) as error:
             faults.append(Fault(name, 1, f"not a PO file: {error}"))
             continue
-        for message in catalog:
+        begun = any(message.id and message.string for message in catalog)
+        for message in catalog if begun else ():
             if message.id:
                 faults += [Fault(name, message.lineno or 1, text) for text in _message_faults(message, code)]
         if not _compiled(path.with_suffix(".mo"), {str(m.id): m.string for m in catalog if m.id and m.string}):
