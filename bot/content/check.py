@@ -251,7 +251,9 @@ def examples_known(content: Content) -> Iterator[Fault]:
 def named_everywhere(content: Content) -> Iterator[Fault]:
     """Each language that has texts names the topics, acts and sentences that English names."""
     source = content.knowledge.terms.get(SOURCE)
-    for lang in content.knowledge.texts:
+    for lang, texts in content.knowledge.texts.items():
+        if not texts:
+            continue  # a language that is not begun: `kenri status` says so
         own = content.knowledge.terms.get(lang)
         if own is None or source is None:
             yield content.fault(f"{lang}/terms.yaml", (), "file is missing (translate en/terms.yaml)")

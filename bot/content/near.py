@@ -3,16 +3,18 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from rapidfuzz import fuzz, process
 
 from bot.content.knowledge import Phrasing
 from bot.errors import Fault
 
 MEASURING = ("tests/eval", "../shared/eval")
 """Folders beside the knowledge folder whose rows are for measuring only."""
-_SHINGLE = 4
-_NEAR = 0.8
+_SHORT = 8
+_NEAR = 88
 
 
 def key(text: str) -> str:
@@ -32,7 +34,7 @@ def near_faults(phrasings: Iterable[Phrasing], knowledge_dir: Path) -> list[Faul
         if first is not item and (first.entry, first.part) != (item.entry, item.part):
             other = first.entry or first.part
             faults.append(Fault(name, 1, f'"{item.text[:60]}": stands under {other} too (keep one)'))
-        if rows.near(folded):
+        if rows.near(item.lang, folded):
             message = f'"{item.text[:60]}": equals or nearly equals a measuring row (write it in another way)'
             faults.append(Fault(name, 1, message))
     return faults
@@ -44,38 +46,27 @@ def _file(item: Phrasing) -> str:
     return f"phrasings/{item.entry.partition('/')[0]}.yaml"
 
 
-def _measuring(knowledge_dir: Path) -> list[str]:
-    rows: list[str] = []
+def _measuring(knowledge_dir: Path) -> Iterator[tuple[str, str]]:
     for folder in MEASURING:
         for path in sorted((knowledge_dir.resolve().parent / folder).glob("*.jsonl")):
-            rows += [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return rows
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if line.strip():
+                    row = json.loads(line)
+                    yield row["lang"], row["text"]
 
 
 class _Rows:
-    """Measuring rows, indexed by runs of four characters so that thousands are compared in a second."""
+    """Measuring rows by language, folded; compared by rapidfuzz, which gives up early on unlike texts."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._exact = {key(text) for text in texts if len(key(text)) > 8}
-        self._grams = [frozenset(_grams(text)) for text in self._exact if len(text) > 12]
-        self._index: dict[str, list[int]] = {}
-        for number, grams in enumerate(self._grams):
-            for gram in grams:
-                self._index.setdefault(gram, []).append(number)
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        self._by_language: dict[str, list[str]] = {}
+        for lang, text in rows:
+            if len(key(text)) > _SHORT:
+                self._by_language.setdefault(lang, []).append(key(text))
 
-    def near(self, text: str) -> bool:
-        """Whether a folded text equals a row or shares four fifths of its runs with one."""
-        if text in self._exact:
-            return True
-        grams = set(_grams(text))
-        if len(grams) < 8:
+    def near(self, lang: str, text: str) -> bool:
+        """Whether a folded text equals or nearly equals a row of its language."""
+        rows = self._by_language.get(lang)
+        if not rows or len(text) <= _SHORT:
             return False
-        shared: dict[int, int] = {}
-        for gram in grams:
-            for number in self._index.get(gram, ()):
-                shared[number] = shared.get(number, 0) + 1
-        return any(count / len(grams | self._grams[n]) >= _NEAR for n, count in shared.items() if count > 6)
-
-
-def _grams(text: str) -> list[str]:
-    return [text[i : i + _SHINGLE] for i in range(max(0, len(text) - _SHINGLE + 1))]
+        return process.extractOne(text, rows, scorer=fuzz.ratio, score_cutoff=_NEAR) is not None

@@ -16,7 +16,7 @@ _FIELD = re.compile(r"\{\w+\}")
 
 
 def catalog_faults(folder: Path) -> tuple[list[Fault], int]:
-    """All faults of all catalogs, and how many files were read. A language not yet begun has none: it is in `status`."""
+    """All faults of all catalogs, and how many files were read; a language not yet begun has none."""
     faults: list[Fault] = []
     files = 0
     for code in CODES:
