@@ -50,6 +50,11 @@ class Metrics:
         self.updates = Counter("kenri_updates", "Updates received", registry=self.registry)
         self.seconds = Histogram("kenri_update_seconds", "Seconds to handle an update", registry=self.registry)
 
+    def handled(self, seconds: float) -> None:
+        """An update was handled."""
+        self.updates.inc()
+        self.seconds.observe(seconds)
+
 
 async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
@@ -66,7 +71,7 @@ async def _serve(settings: Settings) -> None:
     talk = Talk(assistant, database, desk, utc_now)
     if desk is not None:
         desk.talk = talk
-    app = _application(settings)
+    app = _application(settings, metrics)
     trainee = Trainee(talk)
     desks = frozenset({settings.desk_chat_id} if settings.desk_chat_id else ())
     register(
@@ -77,9 +82,11 @@ async def _serve(settings: Settings) -> None:
         Errors(assistant, utc_now, settings.desk_chat_id),
     )
     async with app:
+        if desk is not None:
+            await desk.look(app.bot)
         await app.start()
         jobs = [asyncio.create_task(sender.run(app.bot))]
-        jobs.append(asyncio.create_task(_rounds(settings, database, talk, desk)))
+        jobs.append(asyncio.create_task(_rounds(settings, database, talk, desk, app)))
         receive = await _listen(settings, app)
         site = make_site(metrics.registry, _ready(database, assistant, app, settings), receive, _secret(settings))
         runner = await start_site(site, settings.port)
@@ -105,14 +112,14 @@ def _desk(settings: Settings, assistant: Assistant, sender: Sender) -> GroupDesk
     return GroupDesk(settings.desk_chat_id, name, DESK_LANGUAGE, sender, utc_now)
 
 
-def _application(settings: Settings) -> App:
+def _application(settings: Settings, metrics: "Metrics") -> App:
     return (
         ApplicationBuilder()
         .token(settings.token)
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .rate_limiter(AIORateLimiter(max_retries=3))
-        .concurrent_updates(InOrder())
+        .concurrent_updates(InOrder(metrics.handled))
         .connection_pool_size(16)
         .build()
     )
@@ -171,13 +178,14 @@ async def _drained(sender: Sender, app: App) -> None:
                 continue
 
 
-async def _rounds(settings: Settings, database: Database, talk: Talk, desk: GroupDesk | None) -> None:
+async def _rounds(settings: Settings, database: Database, talk: Talk, desk: GroupDesk | None, app: App) -> None:
     """Once a minute: raise cases that nobody took; once a day: retention."""
     purged: datetime | None = None
     while True:
         now = utc_now()
         try:
             if desk is not None:
+                await desk.look(app.bot)
                 await raise_unclaimed(settings.claim_minutes, database, talk, desk, now)
             if purged is None or now - purged > timedelta(days=1):
                 async with database.begin() as tx:

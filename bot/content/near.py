@@ -13,8 +13,8 @@ from bot.errors import Fault
 
 MEASURING = ("tests/eval", "../shared/eval")
 """Folders beside the knowledge folder whose rows are for measuring only."""
-_SHORT = 8
-_NEAR = 88
+_SHORT = 12
+_NEAR = 90
 
 
 def key(text: str) -> str:

@@ -1,8 +1,11 @@
 """The volunteers' group: cards, claims, and words relayed both ways. No name or id of a trainee is ever here."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-from telegram import Message, Update
+from telegram import Bot, Message, Update
+from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.content.catalogs import N_
@@ -20,6 +23,7 @@ from bot.storage.engine import Tx
 
 Context = ContextTypes.DEFAULT_TYPE
 NOTE = "//"
+_TOPIC_NAME = 128
 
 
 class GroupDesk:
@@ -32,6 +36,13 @@ class GroupDesk:
         self.clock = clock
         self._sender = sender
         self.talk: Talk | None = None
+        self.forum = False
+        sender.topic_lost = self.topic_lost
+
+    async def look(self, bot: Bot) -> None:
+        """See whether the group has topics now; a group that cannot be seen keeps what was known."""
+        with contextlib.suppress(TelegramError):
+            self.forum = bool((await bot.get_chat(self.chat_id)).is_forum)
 
     def wake(self) -> None:
         """Something for the desk or from it is in the outbox."""
@@ -44,8 +55,32 @@ class GroupDesk:
         return self.talk.assistant.catalogs[self.lang].say
 
     async def opened(self, tx: Tx, case: Case) -> None:
-        """Post the card of a new case."""
+        """Make the topic of a new case, where the group has topics, and post its card."""
+        if self.forum:
+            await self._topic(tx, case, f"topic:{case.number}")
         await self._post(tx, self.card(case), case, dedup=f"card:{case.number}", purpose="card")
+
+    async def topic_lost(self, tx: Tx, number: int) -> None:
+        """Somebody deleted the topic of a case: make it again, once for each lost one."""
+        case = await cases.get(tx, number)
+        if case is not None:
+            await self._topic(tx, case, f"topic:{case.number}:{case.thread_id}")
+
+    async def _topic(self, tx: Tx, case: Case, dedup: str) -> None:
+        payload = {"name": self.title(case)[:_TOPIC_NAME]}
+        await self._enqueue(tx, case, "createForumTopic", payload, purpose="topic", dedup=dedup)
+
+    async def shut(self, tx: Tx, case: Case, *, closed: bool) -> None:
+        """Close or reopen the topic with its case."""
+        if case.thread_id is not None:
+            method = "closeForumTopic" if closed else "reopenForumTopic"
+            await self._enqueue(tx, case, method, {"message_thread_id": case.thread_id}, purpose="topic-state")
+
+    def title(self, case: Case) -> str:
+        """Number, language, level and subject of a case."""
+        assert self.talk is not None  # noqa: S101 - set once by the composition root
+        last = {"lang": case.lang, "level": case.level.word, "entry": case.entry}
+        return f"#{case.number} · {self.talk.summary(last, self.lang, case.prefecture)}"
 
     async def wrote(self, tx: Tx, case: Case, text: str, relay_id: int) -> None:
         """Post what the trainee wrote, as a reply to the card."""
@@ -80,33 +115,47 @@ class GroupDesk:
         dedup: str | None = None,
         relay_id: int | None = None,
     ) -> None:
-        priority = 0 if case.level == Level.EMERGENCY else 2
-        extra = {"message_thread_id": case.thread_id} if case.thread_id else {}
-        if case.card_id and purpose != "card":
-            extra["reply_parameters"] = {"message_id": case.card_id, "allow_sending_without_reply": True}  # type: ignore[assignment]
-        for number, payload in enumerate(payloads(said, **extra)):
-            await outbox.enqueue(
+        for number, payload in enumerate(payloads(said)):
+            await self._enqueue(
                 tx,
-                case.desk_chat or self.chat_id,
+                case,
                 "sendMessage",
                 payload,
-                self.clock(),
-                priority=priority,
+                purpose=purpose if number == 0 else "more",
                 dedup=f"{dedup}:{number}" if dedup else None,
                 relay_id=relay_id,
-                case_number=case.number,
-                purpose=purpose if number == 0 else "more",
             )
-        self._sender.wake()
+
+    async def _enqueue(
+        self,
+        tx: Tx,
+        case: Case,
+        method: str,
+        payload: dict[str, Any],
+        *,
+        purpose: str,
+        dedup: str | None = None,
+        relay_id: int | None = None,
+    ) -> None:
+        await outbox.enqueue(
+            tx,
+            case.desk_chat or self.chat_id,
+            method,
+            payload,
+            self.clock(),
+            priority=0 if case.level == Level.EMERGENCY else 2,
+            dedup=dedup,
+            relay_id=relay_id,
+            case_number=case.number,
+            purpose=purpose,
+        )
+        self.wake()
 
     def card(self, case: Case) -> Bubble:
         """All that the desk sees of a case: what the trainee agreed to send, and what Kenri made of it."""
         assert self.talk is not None  # noqa: S101 - set once by the composition root
         say, assistant = self.say, self.talk.assistant
-        last = {"lang": case.lang, "level": case.level.word, "entry": case.entry}
-        body: list[str | tuple[Part, ...]] = [
-            paragraph(f"#{case.number} · {self.talk.summary(last, self.lang, case.prefecture)}", "strong")
-        ]
+        body: list[str | tuple[Part, ...]] = [paragraph(self.title(case), "strong")]
         if case.danger:
             body.append(say(N_("Danger: {kinds}"), kinds=", ".join(case.danger)))
         if case.entry:
@@ -218,7 +267,7 @@ class DeskHandlers:
         try:
             async with self.talk.database.begin() as tx:
                 case = await steps[head](tx, int(rest), user.id, self.desk.clock())
-                await self._tell_trainee(tx, case, head)
+                await self._changed(tx, case, head)
         except CaseConflict as conflict:
             await query.answer(str(conflict)[:190], show_alert=True)
             return
@@ -226,7 +275,10 @@ class DeskHandlers:
         text, markup = messages(self.desk.card(case))[-1]
         await query.edit_message_text(text, parse_mode="HTML", reply_markup=markup)
 
-    async def _tell_trainee(self, tx: Tx, case: Case, step: str) -> None:
+    async def _changed(self, tx: Tx, case: Case, step: str) -> None:
+        """What follows a change of a case: its topic, and a line for the trainee."""
+        if step in ("resolve", "reopen"):
+            await self.desk.shut(tx, case, closed=step == "resolve")
         words = {
             "claim": N_("A volunteer has taken your case. Write here and it goes to them."),
             "resolve": N_("The volunteer has closed your case. You can ask again at any time."),
@@ -279,11 +331,10 @@ class DeskHandlers:
     def _queue(self, waiting: list[Case]) -> Bubble:
         if not waiting:
             return bubble(self.desk.say(N_("No open cases.")))
-        lines = []
+        head = self.talk.assistant.catalogs[self.desk.lang].count("{n} open case", "{n} open cases", len(waiting))
+        lines = [paragraph(head, "strong")]
         for case in waiting:
-            last = {"lang": case.lang, "level": case.level.word, "entry": case.entry}
-            line = f"#{case.number} · {self.talk.summary(last, self.desk.lang, case.prefecture)} · {case.alias or '—'}"
-            lines.append(paragraph(line))
+            lines.append(paragraph(f"{self.desk.title(case)} · {case.alias or '—'}"))
         return bubble(*lines)
 
     async def _one(self, tx: Tx, name: str, case: Case | None, member_id: int) -> Bubble:
@@ -293,9 +344,10 @@ class DeskHandlers:
         try:
             if name == "close":
                 case = await cases.close(tx, case.number, member_id, self.desk.clock())
-                await self._tell_trainee(tx, case, "resolve")
+                await self._changed(tx, case, "resolve")
             elif name == "reopen":
                 case = await cases.reopen(tx, case.number, member_id, self.desk.clock())
+                await self._changed(tx, case, "reopen")
         except CaseConflict as conflict:
             return bubble(str(conflict))
         return self.desk.card(case)

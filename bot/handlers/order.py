@@ -1,7 +1,8 @@
 """Updates of one chat in order, different chats side by side."""
 
 import asyncio
-from collections.abc import Awaitable
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Update
@@ -14,8 +15,9 @@ UPDATE_SECONDS = 30
 class InOrder(BaseUpdateProcessor):
     """An update processor with one queue per chat (asyncio locks are first come, first served)."""
 
-    def __init__(self, max_concurrent_updates: int = 64) -> None:
+    def __init__(self, handled: Callable[[float], None], max_concurrent_updates: int = 64) -> None:
         super().__init__(max_concurrent_updates)
+        self._handled = handled
         self._locks: dict[int, asyncio.Lock] = {}
         self._waiting: dict[int, int] = {}
 
@@ -25,10 +27,12 @@ class InOrder(BaseUpdateProcessor):
         key = chat.id if chat else 0
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._waiting[key] = self._waiting.get(key, 0) + 1
+        started = time.monotonic()
         try:
             async with lock:
                 await asyncio.wait_for(coroutine, UPDATE_SECONDS)
         finally:
+            self._handled(time.monotonic() - started)
             self._waiting[key] -= 1
             if not self._waiting[key]:
                 del self._waiting[key], self._locks[key]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import structlog
@@ -27,7 +28,7 @@ class Sender:
         self._database = database
         self._clock = clock
         self._wake = asyncio.Event()
-        self.blocked: Callable[[Tx, int], Awaitable[None]] | None = None
+        self.topic_lost: Callable[[Tx, int], Awaitable[None]] | None = None
 
     def wake(self) -> None:
         """Something was put into the outbox: look at once."""
@@ -59,32 +60,39 @@ class Sender:
         return bool(due)
 
     async def _send(self, bot: Bot, item: Outgoing) -> None:
-        payload = item.payload
         async with self._database.begin() as tx:
             if not await outbox.start(tx, item.id):
                 return  # taken by another process, or erased by /forget
-            if item.case_number is not None and item.purpose in ("relay-in", "notice", "raise", "more"):
-                payload = await self._under_card(tx, item)
+            payload = await self._placed(tx, item)
         try:
-            message = await bot.do_api_request(item.method, {**payload, "chat_id": item.chat_id})
+            result = await bot.do_api_request(item.method, {**payload, "chat_id": item.chat_id})
         except TelegramError as error:
             await self._not_sent(item, error)
             return
-        message_id = int(message["message_id"]) if isinstance(message, dict) else 0
         async with self._database.begin() as tx:
-            await outbox.sent(tx, item.id, message_id, self._clock())
-            if item.purpose == "card" and item.case_number is not None:
-                await cases.place(tx, item.case_number, item.chat_id, payload.get("message_thread_id"), message_id)
-            if item.relay_id is not None:
-                await relay.linked(tx, item.relay_id, message_id, item.chat_id)
-                await relay.set_state(tx, item.relay_id, "sent")
+            await self._sent(tx, item, result if isinstance(result, dict) else {})
 
-    async def _under_card(self, tx: Tx, item: Outgoing) -> dict[str, object]:
-        """A post written before its card was sent becomes a reply to it all the same."""
-        case = await cases.get(tx, item.case_number or 0)
-        if case is None or case.card_id is None or item.chat_id != case.desk_chat:
+    async def _sent(self, tx: Tx, item: Outgoing, result: dict[str, Any]) -> None:
+        message_id = int(result.get("message_id", 0))
+        await outbox.sent(tx, item.id, message_id, self._clock())
+        if item.case_number is not None and item.purpose in ("card", "topic"):
+            thread_id = result.get("message_thread_id") if item.purpose == "topic" else None
+            await cases.place(tx, item.case_number, item.chat_id, thread_id, message_id or None)
+        if item.relay_id is not None:
+            await relay.linked(tx, item.relay_id, message_id, item.chat_id)
+            await relay.set_state(tx, item.relay_id, "sent")
+
+    async def _placed(self, tx: Tx, item: Outgoing) -> dict[str, Any]:
+        """A post about a case goes into its topic and under its card, wherever these are by now."""
+        case = await cases.get(tx, item.case_number) if item.case_number is not None else None
+        if case is None or item.chat_id != case.desk_chat or item.method != "sendMessage":
             return item.payload
-        return item.payload | {"reply_parameters": {"message_id": case.card_id, "allow_sending_without_reply": True}}
+        payload = dict(item.payload)
+        if case.thread_id is not None:
+            payload["message_thread_id"] = case.thread_id
+        if case.card_id is not None and item.purpose != "card":
+            payload["reply_parameters"] = {"message_id": case.card_id, "allow_sending_without_reply": True}
+        return payload
 
     async def _not_sent(self, item: Outgoing, error: TelegramError) -> None:
         now = self._clock()
@@ -96,6 +104,10 @@ class Sender:
             elif isinstance(error, Forbidden):
                 await outbox.failed(tx, item.id, "blocked")
                 await self._relay_state(tx, item, "blocked")
+            elif _topic_is_gone(error) and item.case_number is not None and item.attempts < _MAX_ATTEMPTS:
+                if self.topic_lost is not None:
+                    await self.topic_lost(tx, item.case_number)
+                await outbox.retry(tx, item.id, now + timedelta(seconds=1))
             elif isinstance(error, BadRequest):
                 await outbox.failed(tx, item.id, "refused")
                 await self._relay_state(tx, item, "failed")
@@ -110,6 +122,11 @@ class Sender:
     async def _relay_state(self, tx: Tx, item: Outgoing, state: str) -> None:
         if item.relay_id is not None:
             await relay.set_state(tx, item.relay_id, state)
+
+
+def _topic_is_gone(error: TelegramError) -> bool:
+    """Whether somebody deleted the topic that a post was for."""
+    return isinstance(error, BadRequest) and "thread not found" in error.message.lower()
 
 
 def _never_left(error: TelegramError) -> bool:
