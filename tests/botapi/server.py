@@ -108,6 +108,10 @@ class BotApi:
         """Wait until something holds; see World.until."""
         return await self.world.until(holds, timeout, what)
 
+    async def acknowledged(self, timeout: float = 5.0) -> None:
+        """Wait until the bot has acknowledged every update; one killed before that gets them again."""
+        await self.until(lambda: not self.updates.pending, timeout, "updates wait to be acknowledged")
+
     async def quiet(self, seconds: float = 0.3) -> None:
         """Wait until the bot has called nothing for that long."""
         while self.sent and (left := self.sent[-1].at + seconds - time.monotonic()) > 0:

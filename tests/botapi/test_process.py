@@ -15,6 +15,7 @@ async def test_a_process_answers(api: Telegram, tmp_path: Path) -> None:
         await an.sends("xin chào")
         [answer] = await an.hears()
         assert answer.text == "xin chào"
+        await api.acknowledged()
         await bot.kill()
         await an.sends("again")
         await bot.start()
