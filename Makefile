@@ -25,7 +25,7 @@ check: install
 	$(BIN)/kenri check
 
 eval: install
-	$(BIN)/kenri eval $(wildcard ../shared/eval/*.jsonl tests/eval/*.jsonl)
+	$(BIN)/kenri eval $(or $(wildcard ../shared/eval/*.jsonl),$(wildcard tests/eval/*.jsonl))
 
 catalogs: install
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k count:1,2 --sort-output --add-location=file -o locales/kenri.pot bot

@@ -87,11 +87,12 @@ async def _serve(settings: Settings) -> None:
         await app.start()
         jobs = [asyncio.create_task(sender.run(app.bot))]
         jobs.append(asyncio.create_task(_rounds(settings, database, talk, desk, app)))
-        receive = await _listen(settings, app)
+        receive = _receive(app) if settings.webhook_url else None
         site = make_site(metrics.registry, _ready(database, assistant, app, settings), receive, _secret(settings))
         runner = await start_site(site, settings.port)
+        await _listen(settings, app)
         jobs.append(asyncio.create_task(_describe(app, assistant, settings)))
-        _log.info("started", mode="webhook" if receive else "polling")
+        _log.info("started", mode="webhook" if settings.webhook_url else "polling")
         await stop.wait()
         if app.updater is not None and app.updater.running:
             await app.updater.stop()
@@ -129,14 +130,8 @@ def _secret(settings: Settings) -> str:
     return settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
 
 
-async def _listen(settings: Settings, app: App) -> Receive | None:
-    """Start polling, or register the webhook and return what takes its updates."""
-    if settings.webhook_url is None:
-        assert app.updater is not None  # noqa: S101 - built with an updater
-        await app.updater.start_polling(allowed_updates=_ALLOWED, timeout=20, bootstrap_retries=-1)
-        return None
-    url = f"{settings.webhook_url}/telegram"
-    await app.bot.set_webhook(url, secret_token=_secret(settings), allowed_updates=_ALLOWED)
+def _receive(app: App) -> Receive:
+    """What takes the updates that Telegram posts."""
 
     async def receive(data: dict[str, object]) -> None:
         update = Update.de_json(data, app.bot)
@@ -144,6 +139,16 @@ async def _listen(settings: Settings, app: App) -> Receive | None:
             await app.update_queue.put(update)
 
     return receive
+
+
+async def _listen(settings: Settings, app: App) -> None:
+    """Start polling, or register the webhook once its port listens."""
+    if settings.webhook_url is None:
+        assert app.updater is not None  # noqa: S101 - built with an updater
+        await app.updater.start_polling(allowed_updates=_ALLOWED, timeout=20, bootstrap_retries=-1)
+    else:
+        url = f"{settings.webhook_url}/telegram"
+        await app.bot.set_webhook(url, secret_token=_secret(settings), allowed_updates=_ALLOWED)
 
 
 async def _describe(app: App, assistant: Assistant, settings: Settings) -> None:

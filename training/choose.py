@@ -14,11 +14,14 @@ from bot.understanding.reader import Settings
 from bot.understanding.refit import fit_heads
 from training.data import label
 
-PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2)
+PENALTIES = (1e-3, 3e-3, 1e-2, 3e-2)
 MISS_COST = 8.0
 """One urgent message missed weighs as much as eight false alarms."""
 WRONG = 0.035
 REFUSED = 0.97
+LOST = 0.025
+"""Share of questions that may be taken for foreign ones."""
+REFUSALS = (0.5, 0.4, 0.3, 0.25, 0.2, 0.16, 0.13, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.02, 0.015, 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def calibrated(head: Head, features: Floats, truth: Sequence[str]) -> Head:
 def weigh(logits: Floats, second: Floats, target: Floats) -> float:
     """The weight of the second opinion with the least log loss."""
     found = {}
-    for weight in (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8):
+    for weight in (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.6):
         chance = softmax(logits + np.float32(weight) * second)
         found[weight] = -float(np.log(np.maximum(chance[np.arange(len(target)), target], 1e-9)).mean())
     print("  weight of n-grams, log loss:", {weight: round(loss, 4) for weight, loss in found.items()})
@@ -110,21 +113,26 @@ def settings(heads: Heads, held: Held) -> Chosen:
     chance = softmax(entry + np.float32(weight) * second)
     answer, foreign = _answering(chance, heads.entry.labels, held.rows)
     level, names = heads.level.logits(held.features), heads.level.labels
-    levels = softmax(level + np.float32(weight) * held.second(held.tables.level, names))
+    second_level = held.second(held.tables.level, names)
+    weight_level = weigh(level, second_level, np.array([names.index(row.level.word) for row in held.rows]))
+    levels = softmax(level + np.float32(weight_level) * second_level)
     urgent_at, emergency_at = danger(levels, names, held.rows)
-    found = Settings(answer, foreign, urgent_at, emergency_at, weight, weigh(language, second_language, where))
+    weight_language = weigh(language, second_language, where)
+    found = Settings(answer, foreign, urgent_at, emergency_at, weight, weight_level, weight_language)
     return Chosen(found, chance, levels[:, names.index("urgent")] + levels[:, names.index("emergency")])
 
 
 def _answering(chance: Floats, labels: Sequence[str], rows: Sequence[Phrasing]) -> tuple[float, float]:
-    """The least refusal threshold that still refuses enough, then the least answer threshold that is right enough."""
+    """A refusal threshold that refuses enough, or as much as it may; then the least answer threshold right enough."""
     none = labels.index(NONE)
     other = np.array([row.part == "other" for row in rows])
     question = np.array([row.part == "questions" for row in rows])
     foreign = 0.5
-    for step in np.arange(0.9, 0.04, -0.02):
+    for step in REFUSALS:
+        if (chance[question, none] >= step).mean() > LOST:
+            break
+        foreign = step
         if (chance[other, none] >= step).mean() >= REFUSED:
-            foreign = float(step)
             break
     entries = chance.copy()
     entries[:, none] = 0

@@ -131,7 +131,8 @@ class Composer:
         target = item.line.phone or item.line.url or item.line.email or ""
         parts.append(Part(target, "copy"))
         if item.line.press and item.line.phone:
-            parts.append(Part(f" ({self.catalogs[reader.lang].say(N_('then press {key}'), key=item.line.press)})"))
+            press = self.catalogs[reader.lang].say(N_("then press {key}"), key=item.line.press)
+            parts.append(Part(f" ({press})"))
         return tuple(parts)
 
     def _language(self, item: Listing, lang: str) -> str:

@@ -80,8 +80,8 @@ async def human(talk: Talk, who: Who) -> Said:
 def _consent(talk: Talk, last: dict[str, Any], person: Person, reader: Reader) -> Bubble:
     say = talk.say(reader.lang)
     facts = talk.summary(last, reader.lang, person.prefecture)
-    words = str(last.get("text", ""))
-    shown = f"«{facts}»" if not words else f"«{facts} · {say(N_('message'))}: “{words}”»"
+    words, label = str(last.get("text", "")), say(N_("message"))
+    shown = f"«{facts}»" if not words else f"«{facts} · {label}: “{words}”»"
     rows = [(Button(say(N_("Yes, tell them")), "consent:yes"),)]
     if words:
         rows.append((Button(say(N_("Tell them, without my words")), "consent:bare"),))

@@ -35,13 +35,14 @@ class KnowledgeLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What was chosen on validation and is kept in `model.json`; `ngrams` is the weight of the second opinion."""
+    """What was chosen on validation and is kept in `model.json`; `ngrams...` are weights of the second opinion."""
 
     answer: float = 0.5
     foreign: float = 0.5
     urgent_at: float = 0.3
     emergency_at: float = 0.3
     ngrams: float = 0.1
+    ngrams_level: float = 0.1
     ngrams_language: float = 0.3
 
     @classmethod
@@ -97,11 +98,10 @@ class Reader:
     def _judge(self, text: str, hint: str | None, vector: Floats | None) -> Reading:
         buckets = grams(text)
         features = self._heads.features(vector[None]) if self._heads and vector is not None else None
-        heads, tables, weight = self._heads, self._tables, self.settings.ngrams
-        entries = _pool(tables.entry, buckets, heads.entry if heads else None, features, weight)
-        levels = _pool(tables.level, buckets, heads.level if heads else None, features, weight)
-        spoken = heads.language if heads else None
-        languages = _pool(tables.language, buckets, spoken, features, self.settings.ngrams_language)
+        heads, tables, chosen = self._heads, self._tables, self.settings
+        entries = _pool(tables.entry, buckets, heads.entry if heads else None, features, chosen.ngrams)
+        levels = _pool(tables.level, buckets, heads.level if heads else None, features, chosen.ngrams_level)
+        languages = _pool(tables.language, buckets, heads.language if heads else None, features, chosen.ngrams_language)
         foreign = entries.pop(NONE, 0.0)
         small_talk = self._small_talk.whole(text)
         if small_talk:

@@ -2,7 +2,8 @@
 
 from tests.botapi.errors import bad, forbidden, migrated
 from tests.botapi.params import Params
-from tests.botapi.world import Account, Chat, Member, Message, World
+from tests.botapi.people import Account, Member
+from tests.botapi.world import Chat, Message, World
 
 GENERAL = 1
 DELETABLE_SECONDS = 48 * 3600

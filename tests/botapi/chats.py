@@ -3,8 +3,9 @@
 from tests.botapi import access
 from tests.botapi.errors import bad
 from tests.botapi.params import Params
+from tests.botapi.people import ADMINS, Json, Member
 from tests.botapi.registry import method
-from tests.botapi.world import ADMINS, Chat, Json, Member, Topic, World
+from tests.botapi.world import Chat, Topic, World
 
 _COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from tests.botapi.group import Group
+from tests.botapi.people import Account
 from tests.botapi.person import Person
 from tests.botapi.place import Place, Tap
 from tests.botapi.server import BotApi
-from tests.botapi.world import Account, Chat, Message
+from tests.botapi.world import Chat, Message
 
 __all__ = ["Group", "Message", "Person", "Place", "Tap", "Telegram"]
 

@@ -14,20 +14,11 @@ async def echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
 
 
 def main() -> None:
-    """Poll, or listen when WEBHOOK_URL is set."""
-    api, url = os.environ["TELEGRAM_API_URL"], os.environ.get("WEBHOOK_URL")
+    """Poll until stopped."""
+    api = os.environ["TELEGRAM_API_URL"]
     app: Application = ApplicationBuilder().token(os.environ["TELEGRAM_TOKEN"]).base_url(f"{api}/bot").build()  # type: ignore[type-arg]
     app.add_handler(MessageHandler(filters.TEXT, echo))
-    if url:
-        app.run_webhook(
-            "127.0.0.1",
-            int(os.environ["PORT"]),
-            url_path="telegram",
-            webhook_url=f"{url}/telegram",
-            secret_token=os.environ.get("WEBHOOK_SECRET"),
-        )
-    else:
-        app.run_polling(timeout=20)
+    app.run_polling(timeout=20)
 
 
 if __name__ == "__main__":

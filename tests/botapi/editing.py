@@ -3,9 +3,10 @@
 from tests.botapi import access, keyboards
 from tests.botapi.errors import bad
 from tests.botapi.params import Params
+from tests.botapi.people import Json
 from tests.botapi.registry import method
 from tests.botapi.sending import LONGEST_CAPTION, formatted, text_content
-from tests.botapi.world import Json, Message, World
+from tests.botapi.world import Message, World
 
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "

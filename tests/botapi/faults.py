@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.botapi.world import Json
+from tests.botapi.people import Json
 
 Kind = Literal["drop_before", "drop_after", "slow", "half", "500", "502", "429"]
 BEFORE: tuple[Kind, ...] = ("drop_before", "500", "502", "429")

@@ -2,9 +2,10 @@
 
 from tests.botapi import access
 from tests.botapi.chats import drop_topic, membership
+from tests.botapi.people import Json, Member
 from tests.botapi.person import Person
 from tests.botapi.place import Place
-from tests.botapi.world import Chat, Json, Member, World
+from tests.botapi.world import Chat, World
 
 
 class Group(Place):

@@ -4,7 +4,7 @@ import json
 import re
 
 from tests.botapi.errors import bad
-from tests.botapi.world import Json
+from tests.botapi.people import Json
 
 _PLAIN = ("keyboard", "remove_keyboard", "force_reply")
 _MAX_BUTTONS = 100

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from tests.botapi.people import ADMINS, Account, Json
 from tests.botapi.place import Place, Tap, heard_by_bot
 from tests.botapi.sending import forwarded, media
-from tests.botapi.text import found_entities
-from tests.botapi.world import ADMINS, Account, Chat, Json, Message, World
+from tests.botapi.text import found_entities, pieces
+from tests.botapi.world import Chat, Message, World
 
 _PIXEL = b"\x89PNG\r\n\x1a\n-not-a-real-picture-"
 
@@ -26,7 +27,10 @@ class Person(Place):
         reply_to: Message | None = None,
         entities: list[Json] | None = None,
     ) -> Message:
-        """Write a text; commands and links in it are marked as Telegram marks them."""
+        """Write a text, marked as Telegram marks it; apps send a long one in pieces, of which the last is returned."""
+        *parts, text = pieces(text)
+        for part in parts:
+            self._post({"text": part}, chat, thread, reply_to)
         marks = found_entities(text) if entities is None else entities
         return self._post({"text": text} | ({"entities": marks} if marks else {}), chat, thread, reply_to)
 

@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from tests.botapi import access
-from tests.botapi.world import Chat, Json, Message, World
+from tests.botapi.people import Json
+from tests.botapi.world import Chat, Message, World
 
 
 @dataclass(slots=True, eq=False)

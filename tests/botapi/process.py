@@ -38,6 +38,7 @@ class BotProcess:
         self.out = ""
         self.err = ""
         self.process: asyncio.subprocess.Process | None = None
+        self._told_to_end = False
         self._readers: list[asyncio.Task[None]] = []
 
     @property
@@ -61,12 +62,14 @@ class BotProcess:
 
     async def start(self, timeout: float = 30.0, *, ready: bool = True) -> None:
         """Start it (again) and wait until it polls or has set its webhook."""
+        self._told_to_end = False
         polls, webhooks = self.server.updates.polls, len(self.server.calls("setWebhook"))
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
             *self.command,
             cwd=self.folder,
             env=self.env,
+            stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -102,7 +105,7 @@ class BotProcess:
 
     def check(self) -> None:
         """Fail when it has ended by itself."""
-        if self.exited:
+        if self.exited and not self._told_to_end:
             raise AssertionError(f"the bot ended with code {self._running().returncode}\n{self.told()}")
 
     def told(self) -> str:
@@ -112,6 +115,8 @@ class BotProcess:
     async def stop(self, timeout: float = 10.0) -> int:
         """SIGTERM; its exit code. One that does not end in time is killed and fails the test."""
         process = self._running()
+        self.check()
+        self._told_to_end = True
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
         try:
@@ -125,6 +130,7 @@ class BotProcess:
     async def kill(self) -> None:
         """`kill -9`."""
         process = self._running()
+        self._told_to_end = True
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
@@ -170,10 +176,8 @@ async def running_bot(
     bot = BotProcess(server, folder, command, bot_env(server, folder, port, extra))
     try:
         await bot.start(timeout)
-        process = bot.process
         yield bot
-        if bot.process is process and process is not None and process.returncode not in (None, 0, -signal.SIGKILL):
-            bot.check()
+        bot.check()
     except BaseException as error:
         error.add_note(bot.told())
         raise

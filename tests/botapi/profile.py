@@ -6,8 +6,9 @@ import re
 from tests.botapi.access import readable
 from tests.botapi.errors import bad
 from tests.botapi.params import Params
+from tests.botapi.people import Json
 from tests.botapi.registry import method
-from tests.botapi.world import Json, World
+from tests.botapi.world import World
 
 _SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")
 _CHAT_SCOPES = ("chat", "chat_administrators", "chat_member")

@@ -5,9 +5,10 @@ from copy import deepcopy
 from tests.botapi import access, keyboards
 from tests.botapi.errors import NotInDouble, bad
 from tests.botapi.params import Params
+from tests.botapi.people import Json
 from tests.botapi.registry import method
 from tests.botapi.text import marked, units
-from tests.botapi.world import Chat, Json, Message, World
+from tests.botapi.world import Chat, Message, World
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024

@@ -16,9 +16,10 @@ from tests.botapi.faults import BEFORE, Fault, Faults
 from tests.botapi.limits import Limits, counts
 from tests.botapi.methods import METHODS
 from tests.botapi.params import Params
+from tests.botapi.people import Account, Json
 from tests.botapi.updates import Updates
 from tests.botapi.webhook import Webhook
-from tests.botapi.world import Account, Json, World
+from tests.botapi.world import World
 
 TOKEN = "123456789:AAtest-token_of-the-double_0123456789"
 _HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>\r\n"

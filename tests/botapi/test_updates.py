@@ -102,6 +102,12 @@ async def test_the_shapes_that_the_library_reads(api: Telegram, bot: Bot) -> Non
         assert update.effective_chat.type == "private"
 
 
+async def test_a_long_text_arrives_as_several_messages(api: Telegram, bot: Bot) -> None:
+    """Apps split at 4096 units."""
+    await api.user(7).sends("🙂" * 5000)
+    assert [len(u.message.text or "") for u in await bot.get_updates() if u.message] == [2048, 2048, 904]
+
+
 async def test_a_wrong_token(api: Telegram) -> None:
     """The library calls it invalid."""
     request = HTTPXRequest(httpx_kwargs={"verify": False})

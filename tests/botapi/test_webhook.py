@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict
 
 from tests.botapi.client import Telegram
-from tests.botapi.world import Json
+from tests.botapi.people import Json
 
 
 class Listener:

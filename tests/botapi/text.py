@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from tests.botapi.errors import ApiError, bad
-from tests.botapi.world import Json
+from tests.botapi.people import Json
 
 _TYPES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -28,6 +28,18 @@ _FOUND = (
 def units(text: str) -> int:
     """The length in UTF-16 code units, in which Telegram counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def pieces(text: str, longest: int = 4096) -> list[str]:
+    """A long text as Telegram's apps split it: messages of at most 4096 units."""
+    found, size = [""], 0
+    for letter in text:
+        size += units(letter)
+        if size > longest:
+            found.append("")
+            size = units(letter)
+        found[-1] += letter
+    return found
 
 
 @dataclass(slots=True)

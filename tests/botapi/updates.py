@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from tests.botapi.errors import OTHER_POLLER, ApiError
 from tests.botapi.faults import Faults
-from tests.botapi.world import Json
+from tests.botapi.people import Json
 
 KINDS = (
     "message",

@@ -13,8 +13,8 @@ import aiohttp
 from tests.botapi.errors import WEBHOOK_SET, bad
 from tests.botapi.faults import Faults
 from tests.botapi.params import Params
+from tests.botapi.people import Json
 from tests.botapi.updates import Updates, chat_of
-from tests.botapi.world import Json
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost)(:\d+)?/")
