@@ -16,7 +16,8 @@ from bot.config import Settings
 from bot.conversation import escalation
 from bot.conversation.steps import COMMANDS
 from bot.conversation.talk import Talk, utc_now
-from bot.handlers.desk import DeskHandlers, GroupDesk
+from bot.handlers.desk.group import GroupDesk
+from bot.handlers.desk.volunteers import DeskHandlers
 from bot.handlers.errors import Errors
 from bot.handlers.format import payloads
 from bot.handlers.order import InOrder

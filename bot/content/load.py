@@ -10,12 +10,12 @@ from rapidfuzz import process
 
 from bot.content import schema
 from bot.content.knowledge import Knowledge, Phrasing, Terms
+from bot.content.records import act_of, contact_of, entry_of, law_of, meanings_of, terms_of, text_of, wages_of, words_of
 from bot.content.yamlfile import Document, Path_, read
-from bot.core.contacts import Contact, Hours, Line, Span
 from bot.core.danger import DangerWords, Group, Kind, Sentence
-from bot.core.entries import Change, Entry, Level, Source, Text
+from bot.core.entries import Entry, Level
 from bot.core.languages import CODES
-from bot.core.law import Act, DatedValue, LawValue
+from bot.core.law import LawValue
 from bot.core.prefectures import Prefecture
 from bot.errors import ContentError, Fault
 
@@ -134,7 +134,7 @@ def read_folder(root: Path, languages: Iterable[str] = CODES) -> tuple[Knowledge
     folder = Folder(root)
     wanted = tuple(languages)
     entries = {
-        f"{topic}/{slug}": _entry(f"{topic}/{slug}", record)
+        f"{topic}/{slug}": entry_of(f"{topic}/{slug}", record)
         for (topic, slug), record in folder.table((root / "entries").glob("*.yaml"), schema.EntryFile).items()
     }
     texts = {}
@@ -145,18 +145,18 @@ def read_folder(root: Path, languages: Iterable[str] = CODES) -> tuple[Knowledge
             continue
         paths = [path for path in (root / lang).glob("*.yaml") if path.stem not in _NOT_TOPICS]
         table = folder.table(paths, schema.TextFile)
-        texts[lang] = {f"{topic}/{slug}": _text(record) for (topic, slug), record in table.items()}
+        texts[lang] = {f"{topic}/{slug}": text_of(record) for (topic, slug), record in table.items()}
         if (root / lang / "terms.yaml").exists():
-            _put(terms, lang, folder.parse(root / lang / "terms.yaml", schema.TermsFile), _terms)
+            _put(terms, lang, folder.parse(root / lang / "terms.yaml", schema.TermsFile), terms_of)
         if (root / lang / "words.yaml").exists():
-            _put(words, lang, folder.parse(root / lang / "words.yaml", schema.DangerWordsFile), _words)
+            _put(words, lang, folder.parse(root / lang / "words.yaml", schema.DangerWordsFile), words_of)
     law_files = [p for p in (root / "law").glob("*.yaml") if p.stem not in ("minimum_wage", "acts")]
     law: dict[str, LawValue] = {}
     for (stem, key), record in folder.table(law_files, schema.LawFile).items():
         if key in law:
             document = folder.documents[f"{root.name}/law/{stem}.yaml"]
             folder.faults.append(document.fault((key,), f'law value "{key}" is defined in another file too'))
-        law[key] = _law(key, record)
+        law[key] = law_of(key, record)
     wages = folder.parse(root / "law" / "minimum_wage.yaml", schema.WagesFile)
     acts = folder.parse(root / "law" / "acts.yaml", dict[str, schema.ActFile]) or {}
     contact_table = folder.table((root / "contacts").glob("*.yaml"), schema.ContactFile)
@@ -169,14 +169,15 @@ def read_folder(root: Path, languages: Iterable[str] = CODES) -> tuple[Knowledge
         texts=texts,
         terms=terms,
         law=law,
-        wages=_wages(wages) if wages else {},
-        acts={key: _act(key, record, terms) for key, record in acts.items()},
-        contacts={key: _contact(key, record, terms) for (_, key), record in contact_table.items()},
+        wages=wages_of(wages) if wages else {},
+        acts={key: act_of(key, record, terms) for key, record in acts.items()},
+        contacts={key: contact_of(key, record, terms) for (_, key), record in contact_table.items()},
         prefectures={key: Prefecture(key, record.names, record.also) for key, record in prefectures.items()},
         kinds={k: Kind(k, r.contacts, r.say, r.entries) for k, r in (danger.kinds if danger else {}).items()},
         groups={k: Group(k, r.level, r.kinds, r.entry) for k, r in (danger.groups if danger else {}).items()},
         sentences={
-            key: Sentence(key, r.ja, r.kana, r.romaji, _meanings(key, terms), r.number) for key, r in sentences.items()
+            key: Sentence(key, r.ja, r.kana, r.romaji, meanings_of(key, terms), r.number)
+            for key, r in sentences.items()
         },
         words=words,
     )
@@ -245,141 +246,3 @@ def _examples(lang: str, examples: schema.ExamplesFile, groups: Mapping[str, Gro
 def _put(table: dict[str, Any], lang: str, record: Any, make: Callable[[Any], Any]) -> None:
     if record is not None:
         table[lang] = make(record)
-
-
-def _source(record: schema.SourceFile) -> Source:
-    return Source(
-        checked_on=record.checked_on,
-        grade=record.grade,
-        act=record.act,
-        articles=record.articles,
-        page=record.page,
-        url=str(record.url) if record.url else None,
-        date=record.date,
-    )
-
-
-def _entry(entry_id: str, record: schema.EntryFile) -> Entry:
-    return Entry(
-        id=entry_id,
-        level=record.level,
-        related=record.related,
-        contacts=record.contacts,
-        sources=tuple(_source(item) for item in record.sources),
-        care=record.care,
-        since=record.since,
-        until=record.until,
-    )
-
-
-def _text(record: schema.TextFile) -> Text:
-    changes = (
-        Change(item.since, item.answer, item.steps, item.more, item.here)
-        for item in sorted(record.changes, key=lambda change: change.since)
-    )
-    return Text(
-        title=record.title,
-        answer=record.answer,
-        steps=record.steps,
-        more=record.more,
-        here=record.here,
-        changes=tuple(changes),
-        status=record.status,
-        reviewed_by=record.reviewed_by,
-        made_from=record.made_from,
-    )
-
-
-def _terms(record: schema.TermsFile) -> Terms:
-    names = {
-        key: tuple((item.since, item.name) for item in sorted(items, key=lambda item: item.since))
-        for key, items in record.names.items()
-    }
-    return Terms(record.topics, record.acts, record.contacts, record.say, names)
-
-
-def _words(record: schema.DangerWordsFile) -> DangerWords:
-    return DangerWords(record.emergency, record.urgent, record.greeting, record.thanks)
-
-
-def _law(key: str, record: schema.LawFile) -> LawValue:
-    values = (
-        DatedValue(
-            since=item.since,
-            value=item.value,
-            source=item.source,
-            checked_on=item.checked_on,
-            grade=item.grade,
-            until=item.until,
-            url=str(item.url) if item.url else None,
-        )
-        for item in sorted(record.values, key=lambda item: item.since)
-    )
-    return LawValue(key, record.about, record.unit, tuple(values), record.recheck_months)
-
-
-def _wages(record: schema.WagesFile) -> dict[str, LawValue]:
-    source = "; ".join(record.sources.values())
-    return {
-        code: LawValue(
-            id=f"minimum_wage_{code}",
-            about="Regional minimum wage",
-            unit="yen",
-            values=tuple(
-                DatedValue(
-                    since=row.since,
-                    value=str(row.yen),
-                    source=source,
-                    checked_on=record.checked_on,
-                    grade="secondary",
-                )
-                for row in sorted(rows, key=lambda row: row.since)
-            ),
-            recheck_months=record.recheck_months,
-        )
-        for code, rows in record.prefectures.items()
-    }
-
-
-def _act(key: str, record: schema.ActFile, terms: Mapping[str, Terms]) -> Act:
-    names = {lang: found.acts[key] for lang, found in terms.items() if key in found.acts}
-    return Act(key, {**names, "ja": record.ja}, str(record.url) if record.url else None)
-
-
-def _meanings(key: str, terms: Mapping[str, Terms]) -> dict[str, str]:
-    return {lang: found.say[key] for lang, found in terms.items() if key in found.say}
-
-
-def _contact(key: str, record: schema.ContactFile, terms: Mapping[str, Terms]) -> Contact:
-    names = {lang: found.contacts[key] for lang, found in terms.items() if key in found.contacts}
-    return Contact(
-        id=key,
-        kind=record.kind,
-        names={**record.name, **names},
-        lines=tuple(_line(item) for item in record.lines),
-        prefectures=frozenset(record.prefectures),
-        topics=frozenset(record.topics),
-        cost=record.cost,
-        confirmed=record.confirmed,
-        checked_on=record.checked_on,
-        as_of=record.as_of,
-        source=record.source,
-        recheck_months=record.recheck_months,
-        via=record.via,
-        only_for=frozenset(record.only_for),
-    )
-
-
-def _line(record: schema.LineFile) -> Line:
-    spans = (Span(day, *hours.time) for hours in record.hours for day in hours.days)
-    return Line(
-        languages=record.languages,
-        phone=record.phone,
-        url=str(record.url) if record.url else None,
-        email=record.email,
-        hours=Hours(tuple(spans), record.always, record.every_day, record.on_holidays, record.varies),
-        press=record.press,
-        label=record.label,
-        cost=record.cost,
-        confirmed=record.confirmed,
-    )

@@ -21,7 +21,7 @@ from telegram.ext import (
 
 from bot.content.catalogs import N_, Catalog
 from bot.core.languages import LANGUAGES, SOURCE
-from bot.handlers.desk import DeskHandlers
+from bot.handlers.desk.volunteers import DeskHandlers
 from bot.handlers.errors import Errors
 from bot.handlers.strangers import Strangers
 from bot.handlers.trainee import Trainee

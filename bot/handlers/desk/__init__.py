@@ -1,0 +1,1 @@
+"""The volunteers' side on Telegram."""
