@@ -65,8 +65,8 @@ class Knowledge:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Topics in the order of their first entry."""
-        return tuple(dict.fromkeys(entry.topic for entry in self.entries.values()))
+        """Topics of the menu, in the order in which `en/terms.yaml` lists them."""
+        return tuple(self.terms[SOURCE].topics)
 
     def text(self, entry: str, lang: str, day: date) -> tuple[Text, str]:
         """An entry's words in a language on a day, and the language they are in (English where missing)."""
