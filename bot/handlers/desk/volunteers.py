@@ -35,8 +35,8 @@ class DeskHandlers:
             return
         try:
             refused = await self._relayed(message, user.id)
-        except CaseConflict as conflict:
-            refused = str(conflict)
+        except CaseConflict:
+            refused = self.desk.say(N_("This is not possible now. Look at the card."))
         if refused:
             await message.reply_text(refused)
 
@@ -87,12 +87,20 @@ class DeskHandlers:
             async with self.talk.database.begin() as tx:
                 case = await steps[head](tx, int(rest), user.id, self.desk.clock())
                 await self._changed(tx, case, head)
-        except CaseConflict as conflict:
-            await query.answer(str(conflict)[:190], show_alert=True)
+        except CaseConflict:
+            await query.answer(await self._why_not(int(rest)), show_alert=True)
             return
         await query.answer()
         text, markup = messages(self.desk.card(case))[-1]
         await query.edit_message_text(text, parse_mode="HTML", reply_markup=markup)
+
+    async def _why_not(self, number: int) -> str:
+        """What a volunteer is told who came second."""
+        async with self.talk.database.begin() as tx:
+            case = await cases.get(tx, number)
+        if case is not None and case.alias is not None:
+            return str(self.desk.say(N_("Case {number} is taken by {alias}."), number=number, alias=case.alias))
+        return str(self.desk.say(N_("This is not possible now. Look at the card.")))
 
     async def _changed(self, tx: Tx, case: Case, step: str) -> None:
         """What follows a change of a case: its topic, and a line for the trainee."""
@@ -167,8 +175,8 @@ class DeskHandlers:
             elif name == "reopen":
                 case = await cases.reopen(tx, case.number, member_id, self.desk.clock())
                 await self._changed(tx, case, "reopen")
-        except CaseConflict as conflict:
-            return bubble(str(conflict))
+        except CaseConflict:
+            return bubble(say(N_("This is not possible now. Look at the card.")))
         return self.desk.card(case)
 
     async def _curated(self, tx: Tx, message: Message, entry: str, member_id: int) -> Bubble:
