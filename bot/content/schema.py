@@ -157,7 +157,7 @@ class ExamplesFile(Strict):
 
     danger: dict[Slug, tuple[Words, ...]] = {}
     calm: dict[str, tuple[Words, ...]] = {}
-    other: dict[Literal["greeting", "small-talk", "foreign"], tuple[Words, ...]] = {}
+    other: dict[Literal["greeting", "small-talk", "foreign", "everyday"], tuple[Words, ...]] = {}
 
 
 class DatedFile(Strict):

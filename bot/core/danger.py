@@ -1,10 +1,13 @@
 """Noticing danger: kinds of danger, whom to show first, and words that are dangerous by themselves."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.entries import Level
 from bot.core.normalize import fold
+
+_JOINERS = "\u200b\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Lexicon:
         for found in by_language.values():
             for level, table in ((Level.EMERGENCY, found.emergency), (Level.URGENT, found.urgent)):
                 for kind, phrases in table.items():
-                    self._phrases += [(_key(phrase), level, kind) for phrase in phrases]
+                    self._phrases += [(_phrase_key(phrase), level, kind) for phrase in phrases]
 
     def spot(self, text: str) -> Spotted:
         """The gravest level of the danger words in a message, with their kinds."""
@@ -80,15 +83,17 @@ class Lexicon:
 
 
 def _key(text: str) -> str:
-    """Folded, punctuation as spaces; spaced scripts get a space at both ends, so that whole words match."""
-    folded = "".join(char if char.isalnum() or not char.isascii() else " " for char in fold(text))
-    folded = " ".join(folded.split())
-    return f" {folded} " if _spaced(folded) else folded
+    """Folded, punctuation as spaces, with a space at both ends."""
+    folded = "".join(
+        " " if unicodedata.category(char)[0] in "PSZ" else char for char in fold(text) if char not in _JOINERS
+    )
+    return f" {' '.join(folded.split())} "
 
 
-def _spaced(text: str) -> bool:
-    """Latin, Cyrillic and Devanagari put spaces between words; the other scripts do not."""
-    return all(ord(char) < 0x0E00 for char in text)
+def _phrase_key(phrase: str) -> str:
+    """Scripts with spaces match whole words; in the others a phrase is found anywhere."""
+    found = _key(phrase)
+    return found if all(ord(char) < 0x0E00 for char in found) else found.strip()
 
 
 def _unique(items: Iterable[str]) -> tuple[str, ...]:
