@@ -22,6 +22,8 @@ from bot.core.reply import Bubble, Button, Part, Reply, bubble, paragraph
 
 SHOWN_CONTACTS = 4
 _SURE_LANGUAGE = 0.75
+_SURELY_URGENT = 0.4
+"""What looks like no subject of ours raises an alarm only from here: films, jokes and the news are full of danger."""
 _JAPAN = holidays.country_holidays("JP")
 
 OWN_EMBASSY = {
@@ -146,10 +148,11 @@ class Assistant:
         """The graver of what the model reads and what the words alone say; the kinds behind it."""
         spotted = self._lexicon.spot(text)
         level = max((Level.NORMAL, Level.SERIOUS), key=lambda step: reading.levels.get(step, 0.0))
-        if reading.urgent >= self.understanding.urgent_at:
+        ours = reading.foreign < self.understanding.thresholds.foreign or reading.urgent >= _SURELY_URGENT
+        if ours and reading.urgent >= self.understanding.urgent_at:
             level = Level.URGENT
-        if reading.levels.get(Level.EMERGENCY, 0.0) >= self.understanding.emergency_at:
-            level = Level.EMERGENCY
+            if reading.levels.get(Level.EMERGENCY, 0.0) >= self.understanding.emergency_at:
+                level = Level.EMERGENCY
         level = max(level, spotted.level)
         if level < Level.URGENT:
             return level, (), spotted.words
