@@ -28,7 +28,7 @@ eval: install
 	$(BIN)/kenri eval $(or $(wildcard ../shared/eval/*.jsonl),$(wildcard tests/eval/*.jsonl))
 
 catalogs: install
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k count:1,2 --sort-output --add-location=file -o locales/kenri.pot bot
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k count:1,2 --sort-output --add-location=file --project=Kenri --copyright-holder="Kenri contributors" -o locales/kenri.pot bot
 	$(BIN)/pybabel -q update -N --ignore-obsolete -i locales/kenri.pot -d locales -D kenri
 	$(BIN)/pybabel -q compile -d locales -D kenri
 

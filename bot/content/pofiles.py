@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import PoFileError, read_po
 
@@ -32,11 +32,11 @@ def catalog_faults(folder: Path) -> tuple[list[Fault], int]:
         except (PoFileError, ValueError) as error:
             faults.append(Fault(name, 1, f"not a PO file: {error}"))
             continue
-        begun = any(message.id and message.string for message in catalog)
+        begun = code != SOURCE and any(message.id and message.string for message in catalog)
         for message in catalog if begun else ():
             if message.id:
                 faults += [Fault(name, message.lineno or 1, text) for text in _message_faults(message, code)]
-        if not _compiled(path.with_suffix(".mo"), {str(m.id): m.string for m in catalog if m.id and m.string}):
+        if not _compiled(path.with_suffix(".mo"), _strings(catalog)):
             faults.append(Fault(name, 1, "the compiled catalog is older (run `make catalogs`)"))
     return faults, files
 
@@ -56,9 +56,18 @@ def _message_faults(message: Message, code: str) -> Iterator[str]:
             yield f'"{shown}": placeholders differ from the English text'
 
 
-def _compiled(path: Path, wanted: dict[str, object]) -> bool:
+def _strings(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """Translated strings by their English (singular) text, plural forms in order."""
+    found = {}
+    for message in catalog:
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if message.id and all(forms):
+            found[message.id if isinstance(message.id, str) else message.id[0]] = tuple(str(form) for form in forms)
+    return found
+
+
+def _compiled(path: Path, wanted: dict[str, tuple[str, ...]]) -> bool:
     if not path.exists():
         return not wanted
     with path.open("rb") as file:
-        found = {str(m.id): m.string for m in read_mo(file) if m.id}
-    return found == wanted
+        return _strings(read_mo(file)) == wanted
