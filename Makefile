@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat test install check eval catalogs lock
+.PHONY: chat test install check eval catalogs model lock
 
 install: .venv/.done
 .venv/.done: requirements.lock pyproject.toml
@@ -31,6 +31,11 @@ catalogs: install
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k count:1,2 --sort-output --add-location=file --project=Kenri --copyright-holder="Kenri contributors" -o locales/kenri.pot bot
 	$(BIN)/pybabel -q update -N --ignore-obsolete -i locales/kenri.pot -d locales -D kenri
 	$(BIN)/pybabel -q compile -d locales -D kenri
+
+model: install  # a full training run: about two hours on two cores; needs the training extra
+	$(BIN)/pip install --quiet --editable '.[training]'
+	$(BIN)/python -m training.extract && $(BIN)/python -m training.train --name tuned --epochs 6
+	$(BIN)/python -m training.export --checkpoint training/work/tuned-6.pt --note "make model"
 
 lock: install
 	$(BIN)/pip install --quiet uv

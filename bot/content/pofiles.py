@@ -35,20 +35,19 @@ def catalog_faults(folder: Path) -> tuple[list[Fault], int]:
         begun = code != SOURCE and any(message.id and message.string for message in catalog)
         for message in catalog if begun else ():
             if message.id:
-                faults += [Fault(name, message.lineno or 1, text) for text in _message_faults(message, code)]
+                faults += [Fault(name, message.lineno or 1, text) for text in _message_faults(message)]
         if not _compiled(path.with_suffix(".mo"), _strings(catalog)):
             faults.append(Fault(name, 1, "the compiled catalog is older (run `make catalogs`)"))
     return faults, files
 
 
-def _message_faults(message: Message, code: str) -> Iterator[str]:
+def _message_faults(message: Message) -> Iterator[str]:
     shown = str(message.id)[:50]
     if message.fuzzy:
         yield f'"{shown}": marked fuzzy (read it, then remove the mark)'
     strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
     if not all(strings):
-        if code != SOURCE:
-            yield f'"{shown}": not translated'
+        yield f'"{shown}": not translated'
         return
     source = message.id if isinstance(message.id, str) else message.id[-1]
     for string in strings:
