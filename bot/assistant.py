@@ -214,7 +214,7 @@ class Assistant:
         elif kind == "suggest":
             bubbles.append(self.choices([c.entry for c in candidates[:SHOWN_CHOICES]], reader))
         elif not bubbles:
-            bubbles.append(self._unknown(reading.small_talk, reader))
+            bubbles.append(self._unknown(reading.small_talk, candidates[:3], reader))
         if level >= Level.URGENT:
             bubbles.append(self.offer(reader))
         return Reply(tuple(bubbles))
@@ -289,7 +289,7 @@ class Assistant:
         rows.append((Button("↩", "topics"),))
         return bubble(paragraph(names.get(topic, topic), "strong"), rows=tuple(rows))
 
-    def _unknown(self, small_talk: str | None, reader: Reader) -> Bubble:
+    def _unknown(self, small_talk: str | None, near: Sequence[Candidate], reader: Reader) -> Bubble:
         say = self.catalogs[reader.lang].say
         if small_talk == "greeting":
             text = say(N_("Hello. Write your question in your own words, or choose a topic."))
@@ -303,11 +303,12 @@ class Assistant:
                     "person."
                 )
             )
-        rows = (
+        last = (
             (Button(say(N_("Topics")), "topics"), Button(say(N_("Who can I call?")), "contacts")),
             (self._human(reader),),
         )
-        return bubble(text, rows=rows)
+        guesses = () if small_talk else tuple((self.composer.entry_button(c.entry, reader),) for c in near)
+        return bubble(text, rows=(*guesses, *last))
 
     def level_word(self, level: Level, lang: str) -> str:
         """How urgent, in a language."""

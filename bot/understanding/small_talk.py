@@ -5,6 +5,9 @@ from typing import Protocol
 
 from bot.core.normalize import fold
 
+_SHORTEST = 3
+"""Shorter courtesies count only alone: "ty" is thanks in English and half of "company" in Vietnamese."""
+
 
 class Courtesies(Protocol):
     """The words of greeting and thanks in one language."""
@@ -40,6 +43,13 @@ class SmallTalk:
         """`greeting` or `thanks` where the message begins or ends with one."""
         key = _key(text)
         for phrase, kind in self._phrases.items():
-            if len(phrase) > 1 and (key.startswith(phrase) or key.endswith(phrase)):
+            if len(phrase) > _SHORTEST and _at_an_end(phrase, key):
                 return kind
         return None
+
+
+def _at_an_end(phrase: str, key: str) -> bool:
+    """Whole words in scripts with spaces, any letters in the others."""
+    if all(ord(char) < 0x0E00 for char in phrase):
+        return f" {key} ".startswith(f" {phrase} ") or f" {key} ".endswith(f" {phrase} ")
+    return key.startswith(phrase) or key.endswith(phrase)
